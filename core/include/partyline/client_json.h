@@ -1,0 +1,35 @@
+// The door's text: inputs and outputs of the client core as JSON, which is also the format of
+// transcripts. Every struct of client_input.h and client_output.h is an object whose "type" is its
+// name and whose keys are its members' names; ids are numbers or strings as they are; enums are
+// strings without the `k`, in kebab-case ("have-local", "connecting"), MediaKind "audio"/"video",
+// TrackStatus "absent"/"live"/"muted"; optionals are left out; JsonText is the JSON value itself;
+// Error is {"code", "detail"} with the code's name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "partyline/client_input.h"
+#include "partyline/client_output.h"
+#include "partyline/options.h"
+#include "partyline/result.h"
+
+namespace partyline {
+
+// Errors: invalid_argument with the place in words.
+[[nodiscard]] Result<ClientInput> parse_client_input(std::string_view json);
+[[nodiscard]] std::string write_client_input(const ClientInput& input);
+
+[[nodiscard]] Result<ClientOutput> parse_client_output(std::string_view json);
+
+// {"outputs": [...], "wakeup": <ms or null>}
+[[nodiscard]] std::string write_step_result(const std::vector<ClientOutput>& outputs,
+                                            std::optional<TimeMs> wakeup);
+
+// The options as the shim gives them: member names as in ClientOptions, all optional but
+// "endpoints"; durations are numbers of ms.
+[[nodiscard]] Result<ClientOptions> parse_client_options(std::string_view json);
+
+}  // namespace partyline

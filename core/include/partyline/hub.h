@@ -1,0 +1,160 @@
+// The hub: the endpoint's end of the protocol. It authenticates sockets, keeps the roster of every
+// channel, routes signals, and limits what one socket can do to others. No I/O, no clock.
+//
+//   hub.handle(now, input); while (auto output = hub.poll()) …; schedule(hub.next_wakeup());
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "partyline/error_codes.h"
+#include "partyline/ids.h"
+#include "partyline/options.h"
+#include "partyline/time.h"
+
+namespace partyline {
+
+namespace hub_input {
+
+// A client's WebSocket was accepted. The host never uses an id twice.
+struct SocketOpened {
+  SocketId socket;
+  std::string address;        // the client's address, without port
+  std::string origin;         // the Origin header, or empty (then it is not a browser)
+  std::uint64_t entropy[2] = {};  // random bits for the peer id; unique and unpredictable
+  friend bool operator==(const SocketOpened&, const SocketOpened&) = default;
+};
+
+// A whole text message of at most limits::kFrameBytesMax bytes (the host closes on longer ones).
+struct FrameReceived {
+  SocketId socket;
+  std::string text;
+  friend bool operator==(const FrameReceived&, const FrameReceived&) = default;
+};
+
+// A binary message: none is defined, so the socket is closed with protocol_error.
+struct BinaryReceived {
+  SocketId socket;
+  friend bool operator==(const BinaryReceived&, const BinaryReceived&) = default;
+};
+
+// More than the host's limit waits to be written: the client reads too slowly.
+struct SendQueueFull {
+  SocketId socket;
+  friend bool operator==(const SendQueueFull&, const SendQueueFull&) = default;
+};
+
+// The socket is gone, whoever closed it. Sent once, also after output::CloseSocket.
+struct SocketClosed {
+  SocketId socket;
+  friend bool operator==(const SocketClosed&, const SocketClosed&) = default;
+};
+
+// Shut down: every client is told when to come back, every socket closed, new ones refused.
+struct Drain {
+  friend bool operator==(const Drain&, const Drain&) = default;
+};
+
+// The time of next_wakeup() has come.
+struct Wakeup {
+  friend bool operator==(const Wakeup&, const Wakeup&) = default;
+};
+
+}  // namespace hub_input
+
+using HubInput =
+    std::variant<hub_input::SocketOpened, hub_input::FrameReceived, hub_input::BinaryReceived,
+                 hub_input::SendQueueFull, hub_input::SocketClosed, hub_input::Drain,
+                 hub_input::Wakeup>;
+
+namespace hub_output {
+
+// Send one text message. One text goes to many sockets without a copy.
+struct SendFrame {
+  SocketId socket;
+  std::shared_ptr<const std::string> text;
+  friend bool operator==(const SendFrame& a, const SendFrame& b) {
+    return a.socket == b.socket && *a.text == *b.text;
+  }
+};
+
+// Send what is queued, then close with this code. No more frames of this socket are handled.
+struct CloseSocket {
+  SocketId socket;
+  std::uint16_t code = 0;
+  std::string reason;  // at most 123 bytes (RFC 6455 §5.5)
+  friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
+};
+
+// Read nothing more from the socket until it is resumed: the client is over its rate.
+struct PauseReading {
+  SocketId socket;
+  friend bool operator==(const PauseReading&, const PauseReading&) = default;
+};
+struct ResumeReading {
+  SocketId socket;
+  friend bool operator==(const ResumeReading&, const ResumeReading&) = default;
+};
+
+// Something an operator may want to know. Never contains a credential or message content.
+struct Log {
+  enum class Level : std::uint8_t { kDebug, kInfo, kWarning };
+  Level level = Level::kInfo;
+  std::string event;  // stable, in snake_case: "peer_welcomed", "join_refused"
+  std::vector<std::pair<std::string, std::string>> fields;
+  friend bool operator==(const Log&, const Log&) = default;
+};
+
+}  // namespace hub_output
+
+using HubOutput = std::variant<hub_output::SendFrame, hub_output::CloseSocket,
+                               hub_output::PauseReading, hub_output::ResumeReading,
+                               hub_output::Log>;
+
+// Numbers for /healthz and metrics.
+struct HubCounts {
+  std::size_t connections = 0;
+  std::size_t peers = 0;
+  std::size_t channels = 0;
+  std::size_t memberships = 0;
+};
+
+class Hub {
+ public:
+  // `epoch` is a random number, new with each process: incarnations of different runs must differ.
+  Hub(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  // Legal at any time. Inputs about unknown or closed sockets are ignored.
+  void handle(TimeMs now, const hub_input::SocketOpened& input);
+  void handle(TimeMs now, const hub_input::FrameReceived& input);
+  void handle(TimeMs now, const hub_input::BinaryReceived& input);
+  void handle(TimeMs now, const hub_input::SendQueueFull& input);
+  void handle(TimeMs now, const hub_input::SocketClosed& input);
+  void handle(TimeMs now, const hub_input::Drain& input);
+  void handle(TimeMs now, const hub_input::Wakeup& input);
+  void handle(TimeMs now, const HubInput& input);
+
+  // The next order, in order; nothing when all are drained.
+  [[nodiscard]] std::optional<HubOutput> poll();
+
+  // When handle(Wakeup) is due at the latest; nothing when no timer runs.
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
+
+  [[nodiscard]] HubCounts counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Whether `name` fits `pattern` (`*` within a segment, `**` across).
+[[nodiscard]] bool matches_channel_pattern(std::string_view pattern, std::string_view name);
+
+}  // namespace partyline

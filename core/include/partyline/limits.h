@@ -1,0 +1,36 @@
+// Limits of the protocol: both ends enforce them, docs/PROTOCOL.md lists them. What an operator or
+// an application may tune is in options.h instead.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace partyline::limits {
+
+inline constexpr int kProtocolVersion = 1;
+inline constexpr const char* kSubprotocol = "partyline.v1";
+
+// One WebSocket message. An SDP with thirty m-lines is about 60 kB; twice that is plenty.
+inline constexpr std::size_t kFrameBytesMax = 128 * 1024;
+// Nesting of a frame's JSON, metadata included. Parsers recurse; wasm stacks are small.
+inline constexpr int kJsonDepthMax = 16;
+// UTF-8 bytes of a channel's name. Long enough for "tenant/project/room", short enough to log.
+inline constexpr std::size_t kChannelNameBytesMax = 128;
+inline constexpr std::size_t kPeerIdBytesMax = 64;
+inline constexpr std::size_t kPublicationNameBytesMax = 64;
+// Serialized metadata of one peer or one publication: names and roles, not documents.
+inline constexpr std::size_t kMetadataBytesMax = 4 * 1024;
+// Camera, screen and a handful of extras. More would not fit a mesh's uplink.
+inline constexpr std::size_t kPublicationsMax = 16;
+// Keys and tokens in a hello. A JWT with many claims stays well below.
+inline constexpr std::size_t kCredentialBytesMax = 8 * 1024;
+// Channels that one hello may ask for at once; more are joined by frames of their own.
+inline constexpr std::size_t kHelloJoinsMax = 32;
+// Candidates in one signal; gathering rarely yields more than twenty.
+inline constexpr std::size_t kCandidatesPerSignalMax = 64;
+inline constexpr std::size_t kCandidateBytesMax = 1024;
+inline constexpr std::size_t kSdpBytesMax = 96 * 1024;
+// Candidates kept for a description that has not arrived yet.
+inline constexpr std::size_t kCandidatesBufferedMax = 128;
+
+}  // namespace partyline::limits

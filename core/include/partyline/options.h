@@ -1,0 +1,100 @@
+// What an application or an operator may tune, with the defaults and why they are what they are.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "partyline/json_text.h"
+#include "partyline/time.h"
+
+namespace partyline {
+
+// Waiting between attempts to reach the endpoint: full jitter, that is uniformly between zero and
+// min * 2^attempt, at most max, on every attempt including those at the cap.
+struct ReconnectOptions {
+  DurationMs min_delay_ms{300};
+  DurationMs max_delay_ms{20'000};
+  // Measured from the moment the connection was lost. The largest value means: never.
+  DurationMs give_up_after_ms{std::numeric_limits<std::int64_t>::max()};
+  friend bool operator==(const ReconnectOptions&, const ReconnectOptions&) = default;
+};
+
+struct ClientOptions {
+  // Tried in turn; at least one.
+  std::vector<std::string> endpoints;
+  // A publishable key, or empty where tokens are asked for by output::RequestToken.
+  std::string key;
+  // Name and version of the software, for the endpoint's logs.
+  std::string client = "partyline";
+  ReconnectOptions reconnect;
+  // RTCIceServer[] of the application, added to what the endpoint delivers.
+  JsonText ice_servers{"[]"};
+  // RTCIceTransportPolicy: "all" or "relay".
+  std::string ice_transport_policy = "all";
+
+  // From ordering a socket to its welcome. Three round trips on a very slow network.
+  DurationMs connect_timeout_ms{15'000};
+  // From a Ping to any frame. The endpoint says how often to ping.
+  DurationMs pong_timeout_ms{10'000};
+  // From an order to a peer connection, or an offer, to what must follow. Covers a peer whose tab
+  // is busy; a lost one costs this much once.
+  DurationMs negotiation_timeout_ms{10'000};
+  // From both descriptions to `connected`. Chromium gives up by itself after 15 s.
+  DurationMs connect_media_timeout_ms{16'000};
+  // Between generations of a connection that did not come about: doubled each time, to the cap.
+  DurationMs rebuild_delay_ms{500};
+  DurationMs rebuild_delay_max_ms{15'000};
+  // A description waits this long for its first candidates, so that an ordinary set-up is one frame
+  // each way: gathering host candidates takes a few milliseconds.
+  DurationMs description_hold_ms{12};
+  // Later candidates are collected this long.
+  DurationMs candidate_batch_ms{50};
+};
+
+struct HubOptions {
+  // What is told to clients: a Ping when nothing was heard for this long.
+  DurationMs heartbeat_ms{15'000};
+  // A socket must say hello within this time. Not longer, since it holds memory.
+  DurationMs hello_timeout_ms{10'000};
+  // A socket from which nothing is heard for this long is closed. Timers in hidden tabs fire once a
+  // minute, so it must be well above that.
+  DurationMs silence_timeout_ms{150'000};
+  // RTCIceServer[] that every peer is given.
+  JsonText ice_servers{"[]"};
+  std::string software = "partyline-endpoint";
+
+  std::size_t connections_max = 10'000;
+  // Of one address: an office behind one NAT fits, a flood does not.
+  std::size_t connections_per_address_max = 256;
+  std::size_t channels_max = 10'000;
+  std::size_t channels_per_connection_max = 32;
+  // A mesh beyond this does not work in any browser.
+  std::size_t members_per_channel_max = 32;
+  // Token buckets per socket: sustained rate and burst. Over it the socket is read more slowly, it
+  // is not closed. A joiner of a full channel sends about 4 frames to each of 31 others at once.
+  std::uint32_t frames_per_second = 50;
+  std::uint32_t frames_burst = 400;
+  std::uint32_t bytes_per_second = 128 * 1024;
+  std::uint32_t bytes_burst = 2 * 1024 * 1024;
+  // A drain spreads clients over this time when it tells them to come back.
+  DurationMs drain_retry_ms{1'000};
+};
+
+// A publishable key: safe in a web page, so its power is in these limits.
+struct KeyOptions {
+  std::string id;  // "pk_…"
+  // Patterns of channel names: `*` stands for anything within a '/'-separated segment, `**` for
+  // anything. Empty means every channel.
+  std::vector<std::string> channels;
+  // Origins as browsers send them ("https://example.com"); empty means every origin. The built-in
+  // development key sets loopback_origins_only instead.
+  std::vector<std::string> origins;
+  bool loopback_origins_only = false;
+  bool may_publish = true;
+  friend bool operator==(const KeyOptions&, const KeyOptions&) = default;
+};
+
+}  // namespace partyline

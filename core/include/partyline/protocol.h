@@ -1,0 +1,205 @@
+// The messages between client and hub (`partyline.v1`), with one strict parser and one writer for
+// each direction. docs/PROTOCOL.md is the same in prose.
+//
+// A frame is one text message of a WebSocket: a line of JSON, the header, whose "type" says which
+// message it is. The two `signal` messages carry a body after the first newline: bytes for the
+// other peer that the hub passes on and does not look into.
+//
+// Parsing is strict where it matters for safety: size, depth, UTF-8, types, ranges and lengths of
+// every known field. Unknown fields are ignored, so that a newer end may add some; an unknown type
+// is the error `unknown_type`, everything else that is wrong is `protocol_error`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "partyline/ids.h"
+#include "partyline/json_text.h"
+#include "partyline/result.h"
+#include "partyline/time.h"
+
+namespace partyline {
+
+enum class MediaKind : std::uint8_t { kAudio, kVideo };
+[[nodiscard]] std::string_view media_kind_name(MediaKind kind);
+
+// How one track of a publication stands: there is none, it is live, or it is muted by its sender.
+enum class TrackStatus : std::uint8_t { kAbsent, kLive, kMuted };
+
+// What a peer publishes, as everybody in the channel is told. At most one track of each kind.
+struct PublicationInfo {
+  PublicationName name;
+  TrackStatus audio = TrackStatus::kAbsent;
+  TrackStatus video = TrackStatus::kAbsent;
+  JsonText metadata;
+  friend bool operator==(const PublicationInfo&, const PublicationInfo&) = default;
+};
+
+// One entry of a channel's roster. The incarnation is new with every join: it tells a peer that
+// left and came back from one that stayed, and fences signals meant for the former.
+struct MemberInfo {
+  PeerId peer;
+  std::uint64_t incarnation = 0;
+  JsonText metadata;
+  std::vector<PublicationInfo> publications;
+  friend bool operator==(const MemberInfo&, const MemberInfo&) = default;
+};
+
+namespace message {
+
+// ---- client to hub ----
+
+// A wish to be in a channel. `request` comes back in the answer; the client numbers its joins so
+// that an answer to an abandoned one is recognized.
+struct Join {
+  ChannelName channel;
+  std::uint64_t request = 0;
+  JsonText metadata;
+  std::vector<PublicationInfo> publications;
+  friend bool operator==(const Join&, const Join&) = default;
+};
+
+// The first frame on every socket: who one is, and which channels to join in the same round trip.
+struct Hello {
+  int version = 0;
+  std::string key;    // publishable key, or empty
+  std::string token;  // signed token, or empty; exactly one of the two is set
+  std::string client;  // name and version of the software, for logs
+  std::vector<Join> joins;
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Leave {
+  ChannelName channel;
+  friend bool operator==(const Leave&, const Leave&) = default;
+};
+
+// Replaces what is given, whole: the newest state wins, so a lost intermediate one is no loss.
+struct Update {
+  ChannelName channel;
+  std::optional<JsonText> metadata;
+  std::optional<std::vector<PublicationInfo>> publications;
+  friend bool operator==(const Update&, const Update&) = default;
+};
+
+// To one peer in a shared channel. Dropped by the hub if `incarnation` is not the present one.
+struct SignalTo {
+  ChannelName channel;
+  PeerId to;
+  std::uint64_t incarnation = 0;
+  std::string body;
+  friend bool operator==(const SignalTo&, const SignalTo&) = default;
+};
+
+struct Ping {
+  friend bool operator==(const Ping&, const Ping&) = default;
+};
+
+// ---- hub to client ----
+
+// The answer to a join: the roster without oneself, in the order in which they joined.
+struct Joined {
+  ChannelName channel;
+  std::uint64_t request = 0;
+  std::uint64_t incarnation = 0;
+  std::vector<MemberInfo> members;
+  friend bool operator==(const Joined&, const Joined&) = default;
+};
+
+// The answer to a hello, with the answers to those of its joins that were granted. Refused ones
+// follow as `Refused`.
+struct Welcome {
+  PeerId peer;
+  DurationMs heartbeat_ms;  // the client sends a Ping when it has heard nothing for this long
+  JsonText ice_servers{"[]"};  // RTCIceServer[] as W3C webrtc-pc has it
+  std::string endpoint;        // name and version of the software, for logs
+  std::vector<Joined> joined;
+  friend bool operator==(const Welcome&, const Welcome&) = default;
+};
+
+// The hub did not do what a frame asked. `request` is that of a join, else 0.
+struct Refused {
+  ErrorCode code = ErrorCode::internal;
+  std::string text;
+  ChannelName channel;  // empty where it is about none
+  PeerId peer;          // the addressee of a signal, else empty
+  std::uint64_t request = 0;
+  friend bool operator==(const Refused&, const Refused&) = default;
+};
+
+struct PeerJoined {
+  ChannelName channel;
+  MemberInfo member;
+  friend bool operator==(const PeerJoined&, const PeerJoined&) = default;
+};
+
+struct PeerUpdated {
+  ChannelName channel;
+  PeerId peer;
+  std::optional<JsonText> metadata;
+  std::optional<std::vector<PublicationInfo>> publications;
+  friend bool operator==(const PeerUpdated&, const PeerUpdated&) = default;
+};
+
+enum class LeaveReason : std::uint8_t { kLeft, kDisconnected };
+[[nodiscard]] std::string_view leave_reason_name(LeaveReason reason);
+
+struct PeerLeft {
+  ChannelName channel;
+  PeerId peer;
+  LeaveReason reason = LeaveReason::kLeft;
+  friend bool operator==(const PeerLeft&, const PeerLeft&) = default;
+};
+
+struct SignalFrom {
+  ChannelName channel;
+  PeerId from;
+  std::uint64_t incarnation = 0;  // the sender's
+  std::string body;
+  friend bool operator==(const SignalFrom&, const SignalFrom&) = default;
+};
+
+struct Pong {
+  friend bool operator==(const Pong&, const Pong&) = default;
+};
+
+// The hub is about to close the socket on purpose; come back after `retry_in_ms`, plus jitter.
+struct Goodbye {
+  DurationMs retry_in_ms;
+  std::string text;
+  friend bool operator==(const Goodbye&, const Goodbye&) = default;
+};
+
+}  // namespace message
+
+using ClientMessage = std::variant<message::Hello, message::Join, message::Leave, message::Update,
+                                   message::SignalTo, message::Ping>;
+using HubMessage =
+    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
+                 message::PeerUpdated, message::PeerLeft, message::SignalFrom, message::Pong,
+                 message::Goodbye>;
+
+// Parses what a client sent (legal on the hub). Errors: frame_too_large, unknown_type,
+// unsupported_version (a hello of another version), protocol_error with the reason in words.
+[[nodiscard]] Result<ClientMessage> parse_client_message(std::string_view frame);
+
+// Parses what the hub sent (legal in the client). Errors as above.
+[[nodiscard]] Result<HubMessage> parse_hub_message(std::string_view frame);
+
+// Writes a frame that the parser of the other end gives back as the same message.
+[[nodiscard]] std::string write_message(const ClientMessage& message);
+[[nodiscard]] std::string write_message(const HubMessage& message);
+
+// Whether a channel may have this name: 1 to kChannelNameBytesMax bytes of UTF-8 without control
+// characters, not starting or ending with a space.
+[[nodiscard]] bool is_channel_name(std::string_view name);
+
+// Whether this is a publication's name: 1 to kPublicationNameBytesMax bytes of UTF-8 without
+// control characters or '/', which separates the name from the kind in signals.
+[[nodiscard]] bool is_publication_name(std::string_view name);
+
+}  // namespace partyline
