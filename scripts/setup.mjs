@@ -17,7 +17,8 @@ const emscripten = join(cache, 'emscripten');
 const catch2 = join(cache, 'catch2');
 const pinned = process.env.CI ? ['--pinned'] : [];
 
-const digest = (...texts) => texts.reduce((hash, text) => hash.update(text), createHash('sha256')).digest('hex');
+const digest = (...texts) =>
+  texts.reduce((hash, text) => hash.update(text), createHash('sha256')).digest('hex');
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 function write(file, text) {
@@ -30,7 +31,9 @@ function write(file, text) {
 function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
-    throw new Failure(`Partyline needs Node 20 or newer, and this is ${process.versions.node}: see https://nodejs.org`);
+    throw new Failure(
+      `Partyline needs Node 20 or newer, and this is ${process.versions.node}: see https://nodejs.org`,
+    );
   }
 }
 
@@ -54,7 +57,9 @@ ${list}
 Install them in your system's way, then run this again. Nothing has been changed.`);
   }
   if (!canBeRoot()) {
-    const plain = missing.map(({ name, pattern }) => (pattern.startsWith('*') ? name : `${name}=${pattern}`));
+    const plain = missing.map(({ name, pattern }) =>
+      pattern.startsWith('*') ? name : `${name}=${pattern}`,
+    );
     throw new Failure(`These are missing:
 ${list}
 Installing them needs root. Run this, then try again; nothing has been changed:
@@ -66,7 +71,10 @@ Installing them needs root. Run this, then try again; nothing has been changed:
     const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
     const command = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
     const options = ['-o', 'DPkg::Lock::Timeout=600', ...args];
-    return run(command[0], [...command.slice(1), ...options], { log: logFile('apt'), append: true });
+    return run(command[0], [...command.slice(1), ...options], {
+      log: logFile('apt'),
+      append: true,
+    });
   };
   await step('update the list of Debian packages', () => apt('update'));
   await step(`install ${missing.length} system packages`, () =>
@@ -106,8 +114,12 @@ async function testFramework() {
     await step('Catch2', () =>
       run('bash', [at('scripts', 'catch2.sh'), catch2], { log: logFile('catch2') }),
     );
-  } else if (!existsSync(join(process.env.PARTYLINE_CATCH2 ?? catch2, 'source', 'CMakeLists.txt'))) {
-    throw new Failure(`Catch2 3 is missing: unpack its source, 3.7.1, to ${join(catch2, 'source')}`);
+  } else if (
+    !existsSync(join(process.env.PARTYLINE_CATCH2 ?? catch2, 'source', 'CMakeLists.txt'))
+  ) {
+    throw new Failure(
+      `Catch2 3 is missing: unpack its source, 3.7.1, to ${join(catch2, 'source')}`,
+    );
   }
 }
 
@@ -120,9 +132,17 @@ const npmWanted = () =>
 async function npmPackages() {
   if (read(npmStamp) === npmWanted()) return;
   // No install script runs: what we use needs none, and some of them would download browsers.
-  const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', PUPPETEER_SKIP_DOWNLOAD: '1' };
+  const env = {
+    ...process.env,
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+    PUPPETEER_SKIP_DOWNLOAD: '1',
+  };
   await step('npm packages', () =>
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: at(), log: logFile('npm'), env }),
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: at(),
+      log: logFile('npm'),
+      env,
+    }),
   );
   write(npmStamp, npmWanted());
 }
@@ -132,9 +152,13 @@ async function npmPackages() {
 /** Changes when what would be installed does. */
 const recipe = () =>
   digest(
-    ...['setup.mjs', 'packages.txt', 'emscripten-toolchain.sh', 'catch2.sh', 'lib/debian-archive.sh'].map(
-      (name) => read(at('scripts', name)),
-    ),
+    ...[
+      'setup.mjs',
+      'packages.txt',
+      'emscripten-toolchain.sh',
+      'catch2.sh',
+      'lib/debian-archive.sh',
+    ].map((name) => read(at('scripts', name))),
     pinned.join(),
   );
 
@@ -190,7 +214,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await script(async () => {
     const flag = process.argv.indexOf('--for');
     const purpose = flag > 0 ? process.argv[flag + 1] : 'start';
-    if (!(purpose in needsOf)) throw new Failure('usage: node scripts/setup.mjs [--for start|test]');
+    if (!(purpose in needsOf))
+      throw new Failure('usage: node scripts/setup.mjs [--for start|test]');
     await setup(purpose);
   });
 }

@@ -15,7 +15,9 @@ let ticker;
 function redraw() {
   if (!live || running.size === 0) return;
   const parts = [...running].map(([name, since]) => `${name} ${seconds(since)}`);
-  process.stdout.write(`\r\x1b[K… ${parts.join(' · ').slice(0, (process.stdout.columns ?? 80) - 3)}`);
+  process.stdout.write(
+    `\r\x1b[K… ${parts.join(' · ').slice(0, (process.stdout.columns ?? 80) - 3)}`,
+  );
 }
 
 /** Prints a line that stays, above the one that shows what is at work. */
@@ -81,8 +83,13 @@ export function run(command, args, { log, cwd, env = process.env, append = false
     child.once('close', (code, signal) => {
       end();
       if (code === 0) return resolve(tail(log, 1));
+      const line = [command, ...args].join(' ').slice(0, 300);
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
-      reject(new Failure(`${tail(log)}\n\n${command} ${args.join(' ')}\n${how}; the whole log is ${log}`));
+      reject(
+        new Failure(
+          `${tail(log)}\n\n${command} ${args.join(' ')}\n${how}; the whole log is ${log}`,
+        ),
+      );
     });
   });
 }
