@@ -85,11 +85,7 @@ export function run(command, args, { log, cwd, env = process.env, append = false
       if (code === 0) return resolve(tail(log, 1));
       const line = [command, ...args].join(' ').slice(0, 300);
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
-      reject(
-        new Failure(
-          `${tail(log)}\n\n${command} ${args.join(' ')}\n${how}; the whole log is ${log}`,
-        ),
-      );
+      reject(new Failure(`${tail(log)}\n\n${line}\n${how}; the whole log is ${log}`));
     });
   });
 }
