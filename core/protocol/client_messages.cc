@@ -1,0 +1,162 @@
+// What clients say: hello, join, leave, update, signal, ping.
+#include "partyline/limits.h"
+#include "partyline/protocol.h"
+#include "protocol/fields.h"
+#include "protocol/frame.h"
+#include "protocol/members.h"
+
+namespace partyline {
+namespace {
+
+using message::Hello;
+using message::Join;
+using message::Leave;
+using message::Ping;
+using message::SignalTo;
+using message::Update;
+
+// Whether the channel's name is one is judged by the hub, which refuses the join and does not
+// close. Everywhere else a name that could not have been joined is a fault.
+Join read_join(FieldReader& fields) {
+  Join join;
+  join.channel = ChannelName(fields.text("channel", limits::kFrameBytesMax));
+  join.request = fields.optional_number("request");
+  join.metadata = fields.json("metadata");
+  join.publications = read_optional_publications(fields);
+  return join;
+}
+
+ChannelName read_channel(FieldReader& fields) {
+  return ChannelName(fields.id("channel", limits::kChannelNameBytesMax));
+}
+
+std::vector<Join> read_hello_joins(FieldReader& fields) {
+  std::vector<Join> joins;
+  const Json* array = fields.array("join");
+  if (array == nullptr) return joins;
+  if (array->size() > limits::kHelloJoinsMax) {
+    fields.fail("join", "may list " + std::to_string(limits::kHelloJoinsMax) + " channels at most");
+    return joins;
+  }
+  for (const Json& item : *array) {
+    FieldReader join(item, "A join");
+    joins.push_back(read_join(join));
+    if (!join.ok()) fields.fail(join.error());
+  }
+  return joins;
+}
+
+ClientMessage read_hello(FieldReader& fields) {
+  Hello hello;
+  // First of all: the rest of another version's hello may look like anything.
+  const std::uint64_t version = fields.number("version");
+  if (fields.ok() && version != limits::kProtocolVersion) {
+    fields.fail(Error{ErrorCode::unsupported_version,
+                      "This endpoint speaks version " + std::to_string(limits::kProtocolVersion) +
+                          " of the protocol. Update the package or the endpoint."});
+    return hello;
+  }
+  hello.version = limits::kProtocolVersion;
+  hello.key = fields.optional_text("key", limits::kCredentialBytesMax);
+  hello.token = fields.optional_text("token", limits::kCredentialBytesMax);
+  hello.client = fields.optional_id("client", limits::kSoftwareBytesMax);
+  hello.joins = read_hello_joins(fields);
+  if (hello.key.empty() == hello.token.empty()) {
+    fields.fail(
+        Error{ErrorCode::protocol_error, "hello: give either \"key\" or \"token\", not both."});
+  }
+  return hello;
+}
+
+ClientMessage read_leave(FieldReader& fields) { return Leave{read_channel(fields)}; }
+
+ClientMessage read_update(FieldReader& fields) {
+  Update update;
+  update.channel = read_channel(fields);
+  Changes changes = read_changes(fields);
+  update.metadata = std::move(changes.metadata);
+  update.publications = std::move(changes.publications);
+  return update;
+}
+
+ClientMessage read_signal_to(FieldReader& fields) {
+  SignalTo signal;
+  signal.channel = read_channel(fields);
+  signal.to = PeerId(fields.id("to", limits::kPeerIdBytesMax));
+  signal.incarnation = fields.number("incarnation");
+  return signal;
+}
+
+std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fields) {
+  if (type == "signal") return read_signal_to(fields);
+  if (type == "ping") return Ping{};
+  if (type == "update") return read_update(fields);
+  if (type == "join") return read_join(fields);
+  if (type == "leave") return read_leave(fields);
+  if (type == "hello") return read_hello(fields);
+  return std::nullopt;
+}
+
+Json write_join(const Join& join) {
+  Json json = {{"channel", join.channel.value}};
+  if (join.request != 0) json["request"] = join.request;
+  write_if_set(join.metadata, join.publications, json);
+  return json;
+}
+
+struct Writer {
+  std::string operator()(const Hello& hello) const {
+    Json json = {{"type", "hello"}, {"version", hello.version}};
+    if (!hello.key.empty()) json["key"] = hello.key;
+    if (!hello.token.empty()) json["token"] = hello.token;
+    if (!hello.client.empty()) json["client"] = hello.client;
+    for (const Join& join : hello.joins) json["join"].push_back(write_join(join));
+    return dump_json(json);
+  }
+  std::string operator()(const Join& join) const {
+    Json json = write_join(join);
+    json["type"] = "join";
+    return dump_json(json);
+  }
+  std::string operator()(const Leave& leave) const {
+    return dump_json({{"type", "leave"}, {"channel", leave.channel.value}});
+  }
+  std::string operator()(const Update& update) const {
+    Json json = {{"type", "update"}, {"channel", update.channel.value}};
+    write_changes(update.metadata, update.publications, json);
+    return dump_json(json);
+  }
+  std::string operator()(const SignalTo& signal) const {
+    const Json json = {{"type", "signal"},
+                       {"channel", signal.channel.value},
+                       {"to", signal.to.value},
+                       {"incarnation", signal.incarnation}};
+    return join_frame(json, signal.body);
+  }
+  std::string operator()(const Ping&) const { return R"({"type":"ping"})"; }
+};
+
+}  // namespace
+
+Result<ClientFrame> parse_client_frame(std::string_view frame) {
+  Result<RawFrame> raw = parse_raw_frame(frame, limits::kFrameBytesMax);
+  if (!raw) return raw.error();
+  FieldReader fields(raw.value().header, raw.value().type);
+  std::optional<ClientMessage> message = read_typed(raw.value().type, fields);
+  if (!message) return Error{ErrorCode::unknown_type, "No frame of this type is defined."};
+  if (!fields.ok()) return fields.error();
+  if (std::optional<Error> error = check_body(raw.value())) return *error;
+  return ClientFrame{std::move(*message), raw.value().body};
+}
+
+Result<ClientMessage> parse_client_message(std::string_view frame) {
+  Result<ClientFrame> parsed = parse_client_frame(frame);
+  if (!parsed) return parsed.error();
+  ClientMessage& message = parsed.value().message;
+  if (auto* signal = std::get_if<SignalTo>(&message)) signal->body = parsed.value().body;
+  return std::move(message);
+}
+
+std::string write_message(const ClientMessage& message) { return std::visit(Writer{}, message); }
+
+}  // namespace partyline

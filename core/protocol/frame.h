@@ -1,0 +1,44 @@
+// A frame and its two parts. Who only passes a signal's body on, as the hub does, reads and writes
+// frames here and copies the body once.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "partyline/protocol.h"
+#include "protocol/json_guard.h"
+
+namespace partyline {
+
+// A parsed frame whose signal body is still where it was: in the text that the frame was read from.
+// The `body` of the message in it is empty.
+struct ClientFrame {
+  ClientMessage message;
+  std::string_view body;
+};
+
+// As parse_client_message, without copying a body.
+[[nodiscard]] Result<ClientFrame> parse_client_frame(std::string_view frame);
+
+// As write_message of a SignalFrom with this body.
+[[nodiscard]] std::string write_signal_from(const message::SignalFrom& header,
+                                            std::string_view body);
+
+// ---- for the parsers of both directions ----
+
+// The header's value and type, and the bytes after the first newline.
+struct RawFrame {
+  Json header;
+  std::string type;
+  std::string_view body;
+  bool has_body = false;  // there was a newline
+};
+[[nodiscard]] Result<RawFrame> parse_raw_frame(std::string_view frame, std::size_t bytes_max);
+
+// Only `signal` has a body, and it must have one. Whitespace after a line is no body.
+[[nodiscard]] std::optional<Error> check_body(const RawFrame& frame);
+
+// Header and body as one text.
+[[nodiscard]] std::string join_frame(const Json& header, std::string_view body);
+
+}  // namespace partyline

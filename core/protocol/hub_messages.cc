@@ -1,0 +1,218 @@
+// What the hub says: welcome, joined, refused, peer-joined, peer-updated, peer-left, signal, pong,
+// goodbye.
+#include "partyline/limits.h"
+#include "partyline/protocol.h"
+#include "protocol/error_names.h"
+#include "protocol/fields.h"
+#include "protocol/frame.h"
+#include "protocol/members.h"
+
+namespace partyline {
+namespace {
+
+using message::Goodbye;
+using message::Joined;
+using message::LeaveReason;
+using message::PeerJoined;
+using message::PeerLeft;
+using message::PeerUpdated;
+using message::Pong;
+using message::Refused;
+using message::SignalFrom;
+using message::Welcome;
+
+ChannelName read_channel(FieldReader& fields) {
+  return ChannelName(fields.id("channel", limits::kChannelNameBytesMax));
+}
+
+PeerId read_peer(FieldReader& fields, const char* key) {
+  return PeerId(fields.id(key, limits::kPeerIdBytesMax));
+}
+
+Joined read_joined(FieldReader& fields) {
+  Joined joined;
+  joined.channel = read_channel(fields);
+  joined.request = fields.optional_number("request");
+  joined.incarnation = fields.number("incarnation");
+  if (const Json* members = fields.array("members")) {
+    joined.members.reserve(members->size());
+    for (const Json& item : *members) {
+      FieldReader member(item, "A member");
+      joined.members.push_back(read_member(member));
+      if (!member.ok()) fields.fail(member.error());
+    }
+  }
+  return joined;
+}
+
+HubMessage read_welcome(FieldReader& fields) {
+  Welcome welcome;
+  welcome.peer = read_peer(fields, "peer");
+  welcome.heartbeat_ms = fields.duration_ms("heartbeat_ms", 1);
+  if (fields.array("ice_servers") != nullptr) welcome.ice_servers = fields.json("ice_servers");
+  welcome.endpoint = fields.optional_id("endpoint", limits::kSoftwareBytesMax);
+  if (const Json* array = fields.array("joined")) {
+    for (const Json& item : *array) {
+      FieldReader joined(item, "A joined channel");
+      welcome.joined.push_back(read_joined(joined));
+      if (!joined.ok()) fields.fail(joined.error());
+    }
+  }
+  return welcome;
+}
+
+HubMessage read_refused(FieldReader& fields) {
+  Refused refused;
+  // A newer hub may know more codes than we do.
+  const std::string code = fields.id("code", limits::kSoftwareBytesMax);
+  refused.code = error_from_name(code).value_or(ErrorCode::internal);
+  refused.text = fields.optional_text("text", limits::kWordsBytesMax);
+  refused.channel = ChannelName(fields.optional_id("channel", limits::kChannelNameBytesMax));
+  refused.peer = PeerId(fields.optional_id("peer", limits::kPeerIdBytesMax));
+  refused.request = fields.optional_number("request");
+  return refused;
+}
+
+HubMessage read_peer_joined(FieldReader& fields) {
+  PeerJoined joined;
+  joined.channel = read_channel(fields);
+  joined.member = read_member(fields);
+  return joined;
+}
+
+HubMessage read_peer_updated(FieldReader& fields) {
+  PeerUpdated updated;
+  updated.channel = read_channel(fields);
+  updated.peer = read_peer(fields, "peer");
+  Changes changes = read_changes(fields);
+  updated.metadata = std::move(changes.metadata);
+  updated.publications = std::move(changes.publications);
+  return updated;
+}
+
+HubMessage read_peer_left(FieldReader& fields) {
+  PeerLeft left;
+  left.channel = read_channel(fields);
+  left.peer = read_peer(fields, "peer");
+  // Whatever a newer hub says instead, the peer is gone.
+  const bool disconnected = fields.id("reason", limits::kSoftwareBytesMax) == "disconnected";
+  left.reason = disconnected ? LeaveReason::kDisconnected : LeaveReason::kLeft;
+  return left;
+}
+
+HubMessage read_signal_from(FieldReader& fields) {
+  SignalFrom signal;
+  signal.channel = read_channel(fields);
+  signal.from = read_peer(fields, "from");
+  signal.incarnation = fields.number("incarnation");
+  return signal;
+}
+
+HubMessage read_goodbye(FieldReader& fields) {
+  Goodbye goodbye;
+  goodbye.retry_in_ms = fields.duration_ms("retry_in_ms", 0);
+  goodbye.text = fields.optional_text("text", limits::kWordsBytesMax);
+  return goodbye;
+}
+
+std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields) {
+  if (type == "signal") return read_signal_from(fields);
+  if (type == "pong") return Pong{};
+  if (type == "peer-updated") return read_peer_updated(fields);
+  if (type == "peer-joined") return read_peer_joined(fields);
+  if (type == "peer-left") return read_peer_left(fields);
+  if (type == "joined") return read_joined(fields);
+  if (type == "refused") return read_refused(fields);
+  if (type == "welcome") return read_welcome(fields);
+  if (type == "goodbye") return read_goodbye(fields);
+  return std::nullopt;
+}
+
+Json write_joined(const Joined& joined) {
+  Json json = {{"channel", joined.channel.value}, {"incarnation", joined.incarnation}};
+  if (joined.request != 0) json["request"] = joined.request;
+  for (const MemberInfo& member : joined.members) {
+    Json item = Json::object();
+    write_member(member, item);
+    json["members"].push_back(std::move(item));
+  }
+  return json;
+}
+
+struct Writer {
+  std::string operator()(const Welcome& welcome) const {
+    Json json = {{"type", "welcome"},
+                 {"peer", welcome.peer.value},
+                 {"heartbeat_ms", welcome.heartbeat_ms.value}};
+    Json servers = from_json_text(welcome.ice_servers);
+    if (servers.is_array() && !servers.empty()) json["ice_servers"] = std::move(servers);
+    if (!welcome.endpoint.empty()) json["endpoint"] = welcome.endpoint;
+    for (const Joined& joined : welcome.joined) json["joined"].push_back(write_joined(joined));
+    return dump_json(json);
+  }
+  std::string operator()(const Joined& joined) const {
+    Json json = write_joined(joined);
+    json["type"] = "joined";
+    return dump_json(json);
+  }
+  std::string operator()(const Refused& refused) const {
+    Json json = {{"type", "refused"}, {"code", error_name(refused.code)}};
+    if (!refused.text.empty()) json["text"] = refused.text;
+    if (!refused.channel.empty()) json["channel"] = refused.channel.value;
+    if (!refused.peer.empty()) json["peer"] = refused.peer.value;
+    if (refused.request != 0) json["request"] = refused.request;
+    return dump_json(json);
+  }
+  std::string operator()(const PeerJoined& joined) const {
+    Json json = {{"type", "peer-joined"}, {"channel", joined.channel.value}};
+    write_member(joined.member, json);
+    return dump_json(json);
+  }
+  std::string operator()(const PeerUpdated& updated) const {
+    Json json = {
+        {"type", "peer-updated"}, {"channel", updated.channel.value}, {"peer", updated.peer.value}};
+    write_changes(updated.metadata, updated.publications, json);
+    return dump_json(json);
+  }
+  std::string operator()(const PeerLeft& left) const {
+    return dump_json({{"type", "peer-left"},
+                      {"channel", left.channel.value},
+                      {"peer", left.peer.value},
+                      {"reason", leave_reason_name(left.reason)}});
+  }
+  std::string operator()(const SignalFrom& signal) const {
+    return write_signal_from(signal, signal.body);
+  }
+  std::string operator()(const Pong&) const { return R"({"type":"pong"})"; }
+  std::string operator()(const Goodbye& goodbye) const {
+    Json json = {{"type", "goodbye"}, {"retry_in_ms", goodbye.retry_in_ms.value}};
+    if (!goodbye.text.empty()) json["text"] = goodbye.text;
+    return dump_json(json);
+  }
+};
+
+}  // namespace
+
+Result<HubMessage> parse_hub_message(std::string_view frame) {
+  Result<RawFrame> raw = parse_raw_frame(frame, limits::kHubFrameBytesMax);
+  if (!raw) return raw.error();
+  FieldReader fields(raw.value().header, raw.value().type);
+  std::optional<HubMessage> message = read_typed(raw.value().type, fields);
+  if (!message) return Error{ErrorCode::unknown_type, "No frame of this type is defined."};
+  if (!fields.ok()) return fields.error();
+  if (std::optional<Error> error = check_body(raw.value())) return *error;
+  if (auto* signal = std::get_if<SignalFrom>(&*message)) signal->body = raw.value().body;
+  return std::move(*message);
+}
+
+std::string write_signal_from(const SignalFrom& header, std::string_view body) {
+  const Json json = {{"type", "signal"},
+                     {"channel", header.channel.value},
+                     {"from", header.from.value},
+                     {"incarnation", header.incarnation}};
+  return join_frame(json, body);
+}
+
+std::string write_message(const HubMessage& message) { return std::visit(Writer{}, message); }
+
+}  // namespace partyline

@@ -1,0 +1,106 @@
+#include "protocol/members.h"
+
+#include "partyline/limits.h"
+
+namespace partyline {
+namespace {
+
+TrackStatus read_status(FieldReader& fields, const char* key) {
+  if (!fields.has(key)) return TrackStatus::kAbsent;
+  const std::string status = fields.text(key, 16);
+  if (status == "live") return TrackStatus::kLive;
+  if (status == "muted") return TrackStatus::kMuted;
+  fields.fail(key, "must be \"live\" or \"muted\"");
+  return TrackStatus::kAbsent;
+}
+
+void write_status(TrackStatus status, const char* key, Json& into) {
+  if (status == TrackStatus::kAbsent) return;
+  into[key] = status == TrackStatus::kLive ? "live" : "muted";
+}
+
+PublicationInfo read_publication(FieldReader& fields) {
+  PublicationInfo publication;
+  publication.name = PublicationName(fields.id("name", limits::kPublicationNameBytesMax));
+  if (fields.ok() && !is_publication_name(publication.name.value)) {
+    fields.fail("name", "must not contain '/'");
+  }
+  publication.audio = read_status(fields, "audio");
+  publication.video = read_status(fields, "video");
+  publication.metadata = fields.json("metadata");
+  return publication;
+}
+
+Json write_publication(const PublicationInfo& publication) {
+  Json json = {{"name", publication.name.value}};
+  write_status(publication.audio, "audio", json);
+  write_status(publication.video, "video", json);
+  write_if_set(publication.metadata, {}, json);
+  return json;
+}
+
+}  // namespace
+
+std::vector<PublicationInfo> read_publications(const Json& array, FieldReader& parent) {
+  std::vector<PublicationInfo> publications;
+  publications.reserve(array.size());
+  for (const Json& item : array) {
+    FieldReader fields(item, "A publication");
+    publications.push_back(read_publication(fields));
+    if (!fields.ok()) {
+      parent.fail(fields.error());
+      return {};
+    }
+  }
+  return publications;
+}
+
+Json write_publications(const std::vector<PublicationInfo>& publications) {
+  Json array = Json::array();
+  for (const PublicationInfo& publication : publications) {
+    array.push_back(write_publication(publication));
+  }
+  return array;
+}
+
+MemberInfo read_member(FieldReader& fields) {
+  MemberInfo member;
+  member.peer = PeerId(fields.id("peer", limits::kPeerIdBytesMax));
+  member.incarnation = fields.number("incarnation");
+  member.metadata = fields.json("metadata");
+  member.publications = read_optional_publications(fields);
+  return member;
+}
+
+void write_member(const MemberInfo& member, Json& into) {
+  into["peer"] = member.peer.value;
+  into["incarnation"] = member.incarnation;
+  write_if_set(member.metadata, member.publications, into);
+}
+
+std::vector<PublicationInfo> read_optional_publications(FieldReader& fields) {
+  const Json* array = fields.array("publications");
+  return array == nullptr ? std::vector<PublicationInfo>() : read_publications(*array, fields);
+}
+
+void write_if_set(const JsonText& metadata, const std::vector<PublicationInfo>& publications,
+                  Json& into) {
+  Json value = from_json_text(metadata);
+  if (!value.is_null()) into["metadata"] = std::move(value);
+  if (!publications.empty()) into["publications"] = write_publications(publications);
+}
+
+Changes read_changes(FieldReader& fields) {
+  Changes changes;
+  if (fields.has("metadata")) changes.metadata = fields.json("metadata");
+  if (fields.has("publications")) changes.publications = read_optional_publications(fields);
+  return changes;
+}
+
+void write_changes(const std::optional<JsonText>& metadata,
+                   const std::optional<std::vector<PublicationInfo>>& publications, Json& into) {
+  if (metadata) into["metadata"] = from_json_text(*metadata);
+  if (publications) into["publications"] = write_publications(*publications);
+}
+
+}  // namespace partyline

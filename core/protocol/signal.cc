@@ -1,0 +1,169 @@
+// The body of signals, and what must be known of an SDP.
+#include "partyline/signal.h"
+
+#include <algorithm>
+
+#include "partyline/limits.h"
+#include "protocol/fields.h"
+#include "protocol/json_guard.h"
+#include "protocol/text.h"
+
+namespace partyline {
+namespace {
+
+// "camera/audio".
+std::optional<MediaBinding> read_binding(const std::string& mid, const Json& value) {
+  const auto* text = value.get_ptr<const std::string*>();
+  if (text == nullptr || !is_id_text(mid, limits::kMidBytesMax)) return std::nullopt;
+  const std::size_t slash = text->rfind('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::string_view kind = std::string_view(*text).substr(slash + 1);
+  MediaBinding binding{Mid(mid), PublicationName(text->substr(0, slash)), MediaKind::kAudio};
+  if (kind == media_kind_name(MediaKind::kVideo)) {
+    binding.kind = MediaKind::kVideo;
+  } else if (kind != media_kind_name(MediaKind::kAudio)) {
+    return std::nullopt;
+  }
+  if (!is_publication_name(binding.publication.value)) return std::nullopt;
+  return binding;
+}
+
+std::vector<MediaBinding> read_media(FieldReader& fields) {
+  std::vector<MediaBinding> media;
+  const Json* object = fields.object("media");
+  if (object == nullptr) return media;
+  if (object->size() > limits::kMediaPerSignalMax) {
+    fields.fail("media", "lists too many m-lines");
+    return media;
+  }
+  for (const auto& [mid, value] : object->items()) {
+    std::optional<MediaBinding> binding = read_binding(mid, value);
+    if (!binding) {
+      fields.fail("media", "must map mids to \"name/audio\" or \"name/video\"");
+      return {};
+    }
+    media.push_back(std::move(*binding));
+  }
+  return media;
+}
+
+std::optional<IceCandidate> read_candidate(const Json& item) {
+  if (!item.is_array() || item.size() != 3) return std::nullopt;
+  const auto* candidate = item[0].get_ptr<const std::string*>();
+  const auto* mid = item[1].get_ptr<const std::string*>();
+  const auto* ufrag = item[2].get_ptr<const std::string*>();
+  if (candidate == nullptr || mid == nullptr || ufrag == nullptr) return std::nullopt;
+  // A line's end in a candidate would add lines of the sender's choice to our description.
+  if (!is_line_text(*candidate, limits::kCandidateBytesMax)) return std::nullopt;
+  if (!is_line_text(*mid, limits::kMidBytesMax)) return std::nullopt;
+  if (!is_line_text(*ufrag, limits::kUfragBytesMax)) return std::nullopt;
+  return IceCandidate{*candidate, Mid(*mid), *ufrag};
+}
+
+std::vector<IceCandidate> read_candidates(FieldReader& fields) {
+  std::vector<IceCandidate> candidates;
+  const Json* array = fields.array("candidates");
+  if (array == nullptr) return candidates;
+  if (array->size() > limits::kCandidatesPerSignalMax) {
+    fields.fail("candidates", "lists more than " + std::to_string(limits::kCandidatesPerSignalMax) +
+                                  " candidates");
+    return candidates;
+  }
+  for (const Json& item : *array) {
+    std::optional<IceCandidate> candidate = read_candidate(item);
+    if (!candidate) {
+      fields.fail("candidates", "must be arrays of candidate, mid and ufrag");
+      return {};
+    }
+    candidates.push_back(std::move(*candidate));
+  }
+  return candidates;
+}
+
+std::optional<DescriptionType> read_type(FieldReader& fields) {
+  if (!fields.has("type")) return std::nullopt;
+  const std::string type = fields.text("type", 16);
+  if (type == "offer") return DescriptionType::kOffer;
+  if (type == "answer") return DescriptionType::kAnswer;
+  fields.fail("type", "must be \"offer\" or \"answer\"");
+  return std::nullopt;
+}
+
+std::optional<Error> check_sdp(std::string_view sdp) {
+  if (sdp.size() > limits::kSdpBytesMax) {
+    return Error{ErrorCode::protocol_error, "signal: the SDP is larger than " +
+                                                std::to_string(limits::kSdpBytesMax) + " bytes."};
+  }
+  if (!is_utf8(sdp)) return Error{ErrorCode::protocol_error, "signal: the SDP is not UTF-8."};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Signal> parse_signal(std::string_view body) {
+  if (body.size() > limits::kFrameBytesMax) {
+    return Error{ErrorCode::protocol_error, "signal: the body is too large."};
+  }
+  const std::size_t line_end = body.find('\n');
+  Result<Json> header = parse_json(body.substr(0, line_end));
+  if (!header) return header.error();
+  FieldReader fields(header.value(), "The signal");
+  Signal signal;
+  signal.generation = fields.number("generation");
+  signal.please_offer = fields.optional_flag("please_offer");
+  signal.candidates = read_candidates(fields);
+  const std::optional<DescriptionType> type = read_type(fields);
+  if (type) {
+    Description description;
+    description.type = *type;
+    description.negotiation = fields.number("negotiation");
+    description.media = read_media(fields);
+    signal.description = std::move(description);
+  }
+  if (!fields.ok()) return fields.error();
+  const bool has_sdp = line_end != std::string_view::npos;
+  if (has_sdp != type.has_value()) {
+    return Error{ErrorCode::protocol_error, "signal: an SDP and its type must come together."};
+  }
+  if (has_sdp) {
+    const std::string_view sdp = body.substr(line_end + 1);
+    if (std::optional<Error> error = check_sdp(sdp)) return *error;
+    signal.description->sdp = sdp;
+  }
+  return signal;
+}
+
+std::string write_signal(const Signal& signal) {
+  Json json = {{"generation", signal.generation}};
+  if (signal.please_offer) json["please_offer"] = true;
+  for (const IceCandidate& candidate : signal.candidates) {
+    json["candidates"].push_back(
+        Json::array({candidate.candidate, candidate.mid.value, candidate.ufrag}));
+  }
+  if (!signal.description) return dump_json(json);
+  const Description& description = *signal.description;
+  json["type"] = description_type_name(description.type);
+  json["negotiation"] = description.negotiation;
+  for (const MediaBinding& binding : description.media) {
+    json["media"][binding.mid.value] =
+        binding.publication.value + "/" + std::string(media_kind_name(binding.kind));
+  }
+  return dump_json(json) + "\n" + description.sdp;
+}
+
+std::vector<std::string> ice_ufrags(std::string_view sdp) {
+  constexpr std::string_view kAttribute = "a=ice-ufrag:";
+  std::vector<std::string> ufrags;
+  while (!sdp.empty()) {
+    const std::size_t line_end = sdp.find('\n');
+    std::string_view line = sdp.substr(0, line_end);
+    sdp.remove_prefix(line_end == std::string_view::npos ? sdp.size() : line_end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (!line.starts_with(kAttribute)) continue;
+    line.remove_prefix(kAttribute.size());
+    if (std::find(ufrags.begin(), ufrags.end(), line) == ufrags.end()) ufrags.emplace_back(line);
+  }
+  return ufrags;
+}
+
+}  // namespace partyline

@@ -1,0 +1,84 @@
+#include "protocol/text.h"
+
+#include <cstdint>
+
+namespace partyline {
+namespace {
+
+std::uint8_t byte_at(std::string_view text, std::size_t index) {
+  return static_cast<std::uint8_t>(text[index]);
+}
+
+bool is_continuation(std::string_view text, std::size_t index) {
+  return index < text.size() && (byte_at(text, index) & 0xC0U) == 0x80U;
+}
+
+// The lowest and highest second byte that may follow `lead` (RFC 3629 §4). What overlong forms,
+// surrogates and numbers above U+10FFFF need is outside.
+struct SecondByte {
+  std::uint8_t lowest;
+  std::uint8_t highest;
+};
+SecondByte second_byte(std::uint8_t lead) {
+  switch (lead) {
+    case 0xE0:
+      return {0xA0, 0xBF};
+    case 0xED:
+      return {0x80, 0x9F};
+    case 0xF0:
+      return {0x90, 0xBF};
+    case 0xF4:
+      return {0x80, 0x8F};
+    default:
+      return {0x80, 0xBF};
+  }
+}
+
+std::size_t sequence_length(std::uint8_t lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return 2;
+  if (lead >= 0xE0 && lead <= 0xEF) return 3;
+  if (lead >= 0xF0 && lead <= 0xF4) return 4;
+  return 0;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  std::size_t index = 0;
+  while (index < text.size()) {
+    const std::uint8_t lead = byte_at(text, index);
+    const std::size_t length = sequence_length(lead);
+    if (length == 0) return false;
+    for (std::size_t tail = 1; tail < length; ++tail) {
+      if (!is_continuation(text, index + tail)) return false;
+    }
+    if (length > 1) {
+      const SecondByte range = second_byte(lead);
+      const std::uint8_t second = byte_at(text, index + 1);
+      if (second < range.lowest || second > range.highest) return false;
+    }
+    index += length;
+  }
+  return true;
+}
+
+bool has_control_character(std::string_view text) {
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    const std::uint8_t byte = byte_at(text, index);
+    if (byte < 0x20 || byte == 0x7F) return true;
+    // C1, U+0080 to U+009F.
+    if (byte == 0xC2 && index + 1 < text.size() && byte_at(text, index + 1) < 0xA0) return true;
+  }
+  return false;
+}
+
+bool is_line_text(std::string_view text, std::size_t bytes_max) {
+  return text.size() <= bytes_max && is_utf8(text) && !has_control_character(text);
+}
+
+bool is_id_text(std::string_view text, std::size_t bytes_max) {
+  return !text.empty() && is_line_text(text, bytes_max);
+}
+
+}  // namespace partyline
