@@ -22,7 +22,17 @@ if(NOT TARGET Catch2::Catch2)
     message(FATAL_ERROR "No Catch2 in ${PARTYLINE_CATCH2}: run `node scripts/setup.mjs --for test`, set "
                         "PARTYLINE_CATCH2, or configure with -DPARTYLINE_TESTS=OFF")
   endif()
-  add_subdirectory("${PARTYLINE_CATCH2}/source" "${CMAKE_BINARY_DIR}/catch2" EXCLUDE_FROM_ALL SYSTEM)
+  # All of Catch2 in one file, which comes with its source, compiles ten times as fast as its hundred files.
+  set(CATCH_CONFIG_DEFAULT_REPORTER console)
+  set(CATCH_CONFIG_CONSOLE_WIDTH 80)
+  configure_file(
+    "${PARTYLINE_CATCH2}/source/src/catch2/catch_user_config.hpp.in"
+    "${CMAKE_BINARY_DIR}/catch2/catch2/catch_user_config.hpp")
+  add_library(Catch2 STATIC EXCLUDE_FROM_ALL "${PARTYLINE_CATCH2}/source/extras/catch_amalgamated.cpp")
+  target_include_directories(
+    Catch2 SYSTEM PUBLIC "${PARTYLINE_CATCH2}/source/src" "${CMAKE_BINARY_DIR}/catch2")
+  add_library(Catch2::Catch2 ALIAS Catch2)
+  add_library(Catch2::Catch2WithMain ALIAS Catch2)
   if(EMSCRIPTEN)
     # Catch2 throws to leave a failed test. The code under test stays without exceptions.
     target_compile_options(Catch2 PUBLIC -fwasm-exceptions)
