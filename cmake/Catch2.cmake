@@ -38,7 +38,7 @@ if(NOT TARGET Catch2::Catch2)
     target_compile_options(Catch2 PUBLIC -fwasm-exceptions)
     target_link_options(
       Catch2 PUBLIC -fwasm-exceptions -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1
-      -sSTACK_SIZE=1MB -sASSERTIONS=1)
+      -sSTACK_SIZE=128KB -sASSERTIONS=1)
   endif()
 endif()
 

@@ -68,7 +68,7 @@ export async function packageOf(env) {
   const inputs = [
     ...common,
     at('js'),
-    ...['mjs', 'wasm'].map((end) => at('build', 'wasm', 'wasm', `partyline.${end}`)),
+    ...['mjs', 'wasm'].map((end) => at('build', 'wasm', 'wasm', `partyline_wasm.${end}`)),
   ];
   await whenStale('package', { inputs, outputs }, () =>
     step('build the package', () =>
