@@ -1,0 +1,37 @@
+// The signalling that somebody writes who needs it once: rooms, and messages passed on between those in a room. Serves the pages
+// too, on the same port.
+//
+//   node raw_server.mjs FOLDER [PORT]
+import { WebSocketServer } from 'ws';
+import { servePages } from '../tests/e2e/lab/page_server.mjs';
+
+const rooms = new Map();
+let lastId = 0;
+
+function enter(socket, roomName) {
+  const members = rooms.get(roomName) ?? new Map();
+  rooms.set(roomName, members);
+  const id = String(++lastId);
+  socket.send(JSON.stringify({ type: 'welcome', id, peers: [...members.keys()] }));
+  for (const other of members.values()) other.send(JSON.stringify({ type: 'joined', id }));
+  members.set(id, socket);
+  socket.once('close', () => {
+    members.delete(id);
+    for (const other of members.values()) other.send(JSON.stringify({ type: 'left', id }));
+    if (members.size === 0) rooms.delete(roomName);
+  });
+  return { id, members };
+}
+
+const sockets = new WebSocketServer({
+  server: servePages(process.argv[2], Number(process.argv[3] ?? 0)),
+});
+
+sockets.on('connection', (socket) => {
+  let own;
+  socket.on('message', (text) => {
+    const { to, ...message } = JSON.parse(text);
+    if (message.type === 'join') own = enter(socket, message.room);
+    else own?.members.get(to)?.send(JSON.stringify({ ...message, from: own.id }));
+  });
+});

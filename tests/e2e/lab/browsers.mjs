@@ -1,0 +1,37 @@
+// The system's Chromium where there is one, else Playwright's own, in the tests' network.
+import { chromium } from '@playwright/test';
+import { existsSync } from 'node:fs';
+
+const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export const chromiumProgram = () => installed.find(existsSync) ?? chromium.executablePath();
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** A camera and a microphone that are not there in truth, granted without a question. */
+const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+/** What is needed where the network is the host's own, without isolation. */
+const hostNetwork = ['--allow-loopback-in-peer-connection'];
+
+/** Starts Chromium. `devices: false` is a machine without camera and microphone. */
+export function launchChromium(network, { devices = true, args = [] } = {}) {
+  return chromium.launch({
+    executablePath: network.wrapper(chromiumProgram()),
+    args: [
+      ...flags,
+      ...(devices ? fakeDevices : []),
+      ...(network.isolated ? [] : hostNetwork),
+      ...args,
+    ],
+  });
+}

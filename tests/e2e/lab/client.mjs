@@ -1,0 +1,136 @@
+// One participant: a page that uses the package (pages/call.html), in whichever browser, driven by its verbs.
+import { expect } from '@playwright/test';
+
+const succeeded = (outcome, what) => {
+  if (!outcome.ok)
+    throw new Error(
+      `${what}: ${outcome.error.code ?? outcome.error.name}: ${outcome.error.message}`,
+    );
+};
+
+/** What a page with the package on it can be told to do. `page` is anything with `evaluate(fn, argument)`. */
+export class Client {
+  /** Whether messages of level error on the page's console are what the test is about. */
+  mayComplain = false;
+
+  constructor(page, name) {
+    this.page = page;
+    this.name = name;
+  }
+
+  evaluate(fn, argument) {
+    return this.page.evaluate(fn, argument);
+  }
+
+  open(options) {
+    return this.evaluate((given) => window.call.open(given), options);
+  }
+
+  /** Joins with metadata that tells the others our name. `room` is where all the following happens. */
+  async join(room) {
+    succeeded(await this.tryJoin(room), `${this.name} joins ${room}`);
+  }
+
+  tryJoin(room) {
+    this.room ??= room;
+    return this.evaluate(([where, name]) => window.call.join(where, { name }), [room, this.name]);
+  }
+
+  async leave(room = this.room) {
+    if (room === this.room) this.room = undefined;
+    succeeded(
+      await this.evaluate((where) => window.call.leave(where), room),
+      `${this.name} leaves`,
+    );
+  }
+
+  /** `media` is { hue, tone } of a source that the test makes, or what Channel.publish takes. */
+  async publish(media, options, room) {
+    succeeded(await this.tryPublish(media, options, room), `${this.name} publishes`);
+  }
+
+  tryPublish(media, options = {}, room = this.room) {
+    return this.evaluate(
+      ([where, what, how]) => window.call.publish(where, what, how),
+      [room, media, options],
+    );
+  }
+
+  async #onPublication(verb, name, argument, room = this.room) {
+    const outcome = await this.evaluate(
+      ([what, ...rest]) => window.call[what](...rest),
+      [verb, room, name, argument],
+    );
+    succeeded(outcome, `${this.name}: ${verb} ${name}`);
+  }
+
+  unpublish(name = 'camera') {
+    return this.#onPublication('unpublish', name);
+  }
+
+  mute(kind, name = 'camera') {
+    return this.#onPublication('mute', name, kind ?? undefined);
+  }
+
+  unmute(kind, name = 'camera') {
+    return this.#onPublication('unmute', name, kind ?? undefined);
+  }
+
+  replace(media, name = 'camera') {
+    return this.#onPublication('replace', name, media);
+  }
+
+  /** All of the tracks that the test handed in for a publication, and how they are. */
+  sourceStates(name = 'camera', room = this.room) {
+    return this.evaluate(([where, what]) => window.call.sourceStates(where, what), [room, name]);
+  }
+
+  openDataChannel(peer, label, init) {
+    return this.evaluate(
+      (words) => window.call.openDataChannel(...words),
+      [this.room, peer.name, label, init],
+    );
+  }
+
+  send(peer, label, data) {
+    return this.evaluate(
+      (words) => window.call.send(...words),
+      [this.room, `${peer.name}/${label}`, data],
+    );
+  }
+
+  closeLine() {
+    return this.evaluate(() => window.call.close());
+  }
+
+  report() {
+    return this.evaluate(() => window.call.report());
+  }
+
+  async roomReport(room = this.room) {
+    return (await this.report()).rooms[room];
+  }
+
+  async peerReport(peer, room = this.room) {
+    return (await this.roomReport(room))?.peers[peer.name];
+  }
+
+  log() {
+    return this.evaluate(() => window.call?.log ?? []);
+  }
+
+  /** Waits until the others in the room are exactly these, and connected. */
+  async expectPeers(...others) {
+    await expect
+      .poll(
+        async () => {
+          const { peers } = await this.roomReport();
+          return Object.fromEntries(
+            Object.entries(peers).map(([name, { state }]) => [name, state]),
+          );
+        },
+        { message: `who ${this.name} is with` },
+      )
+      .toEqual(Object.fromEntries(others.map(({ name }) => [name, 'connected'])));
+  }
+}

@@ -1,0 +1,27 @@
+// The endpoint under test, as a process of its own in the tests' network.
+import { existsSync } from 'node:fs';
+import { at } from './places.mjs';
+import { Server } from './processes.mjs';
+
+export const endpointProgram = () =>
+  process.env.PARTYLINE_ENDPOINT || at('build', 'native', 'endpoint', 'partyline-endpoint');
+
+/** Starts an endpoint. `port` 0 takes a free one; `site` is a folder that it serves; `config` a configuration file. */
+export function startEndpoint(network, { port = 0, site, config, args = [] } = {}) {
+  const program = endpointProgram();
+  if (!existsSync(program)) {
+    throw new Error(`${program} is not there: npm run build`);
+  }
+  const flags = ['--host', '127.0.0.1', '--port', String(port), '--log-level', 'debug'];
+  if (site) flags.push('--static', site);
+  if (config) flags.push('--config', config);
+  return Server.start(network, program, [...flags, ...args]);
+}
+
+/** Starts a plain file server, for pages from elsewhere. */
+export const startPageServer = (network, folder, port = 0) =>
+  Server.start(network, process.execPath, [
+    at('tests', 'e2e', 'lab', 'page_server.mjs'),
+    folder,
+    String(port),
+  ]);

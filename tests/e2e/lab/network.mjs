@@ -1,0 +1,111 @@
+// A network of the tests' own: a namespace with both ends of a veth pair in it and a default route, so that browsers there
+// gather ordinary host candidates and believe themselves online, and nothing in or outside of the machine interferes.
+//
+// Needs root on Linux. Elsewhere the host's network is used, with a flag that lets Chromium connect over the loopback
+// interface.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { at } from './places.mjs';
+
+const prefix = 'partyline';
+const runFolder = at('build', 'e2e');
+const address = '198.18.7.1';
+const neighbour = '198.18.7.2';
+
+export const canIsolate = () => process.platform === 'linux' && process.getuid() === 0;
+
+const ip = (...args) =>
+  execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Ends what still runs in a namespace, then removes it. */
+function remove(name) {
+  for (const pid of ip('netns', 'pids', name).split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+  ip('netns', 'delete', name);
+}
+
+/** Removes what runs that crashed have left: their names carry the id of a process that is no more. */
+function removeStale() {
+  const names = ip('netns', 'list')
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  for (const name of names) {
+    const owner = new RegExp(`^${prefix}-(\\d+)-`).exec(name);
+    if (owner && !isAlive(Number(owner[1]))) remove(name);
+  }
+  mkdirSync(runFolder, { recursive: true });
+  for (const entry of readdirSync(runFolder)) {
+    const owner = new RegExp(`^${prefix}-(\\d+)-`).exec(entry);
+    if (owner && !isAlive(Number(owner[1])))
+      rmSync(join(runFolder, entry), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Where the processes of one worker run.
+ *
+ * `command(program, args)` is what to spawn so that a program runs in it, `wrapper(program)` the path of an executable that
+ * does the same with the arguments that it is given, `folder` a scratch folder that goes with it.
+ */
+export class Network {
+  static create(label = '0') {
+    if (canIsolate()) removeStale();
+    return new Network(`${prefix}-${process.pid}-${label}`);
+  }
+
+  constructor(name) {
+    this.name = name;
+    this.isolated = canIsolate();
+    this.folder = join(runFolder, name);
+    mkdirSync(this.folder, { recursive: true });
+    if (this.isolated) this.#build();
+  }
+
+  #build() {
+    const inside = (...args) => ip('-n', this.name, ...args);
+    ip('netns', 'add', this.name);
+    inside('link', 'set', 'lo', 'up');
+    inside('link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'two');
+    inside('address', 'add', `${address}/24`, 'dev', 'one');
+    inside('link', 'set', 'one', 'up');
+    inside('link', 'set', 'two', 'up');
+    inside('route', 'add', 'default', 'via', neighbour, 'dev', 'one');
+  }
+
+  command(program, args) {
+    return this.isolated ? ['ip', ['netns', 'exec', this.name, program, ...args]] : [program, args];
+  }
+
+  spawn(program, args, options) {
+    return spawn(...this.command(program, args), options);
+  }
+
+  wrapper(program) {
+    if (!this.isolated) return program;
+    const file = join(this.folder, `run-${program.split('/').pop()}`);
+    writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${this.name} ${program} "$@"\n`, {
+      mode: 0o755,
+    });
+    return file;
+  }
+
+  close() {
+    if (this.isolated) remove(this.name);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,123 @@
+// What every test starts from: a network, an endpoint in it that serves the tests' pages, browsers, and `enter`, which brings in a
+// participant. All but `enter` are shared by the tests of a worker.
+import { test as base, expect } from '@playwright/test';
+import { launchChromium } from './browsers.mjs';
+import { Client } from './client.mjs';
+import { startEndpoint } from './endpoint.mjs';
+import { Firefox } from './firefox.mjs';
+import { Network } from './network.mjs';
+import { buildSite } from './site.mjs';
+
+export { expect };
+export * from './perception.mjs';
+
+/** Keeps what the page complains of: errors on its console and those that nobody caught. */
+function keepProblems(page) {
+  page.problems = [];
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  return page;
+}
+
+async function attachLogs(testInfo, clients, endpoint) {
+  for (const client of clients) {
+    const lines = await Promise.all([client.log(), client.report()]).catch((error) => [
+      String(error),
+    ]);
+    const body = JSON.stringify(lines, null, 2);
+    await testInfo.attach(`${client.name}.json`, { body, contentType: 'application/json' });
+  }
+  await testInfo.attach('endpoint.log', {
+    body: endpoint.log.join('\n'),
+    contentType: 'text/plain',
+  });
+}
+
+export const test = base.extend({
+  network: [
+    async ({}, use, workerInfo) => {
+      const network = Network.create(String(workerInfo.workerIndex));
+      await use(network);
+      network.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  site: [async ({ network }, use) => use(buildSite(network.folder)), { scope: 'worker' }],
+
+  endpoint: [
+    async ({ network, site }, use) => {
+      const endpoint = await startEndpoint(network, { site });
+      await use(endpoint);
+      await endpoint.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  browser: [
+    async ({ network }, use) => {
+      const browser = await launchChromium(network);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  /** A function, so that Firefox is started only where a test uses it. */
+  firefox: [
+    async ({ network }, use) => {
+      let firefox;
+      await use(() => (firefox ??= Firefox.launch(network)));
+      await (await firefox)?.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  /** A channel name that no other test uses. */
+  room: async ({}, use, testInfo) => use(`${testInfo.testId}-${testInfo.repeatEachIndex}`),
+
+  /**
+   * Brings in a participant whose line is made but has not joined: `enter(name, { browser, endpoint, key, line, url })`. With
+   * `line: false` none is made.
+   */
+  enter: async ({ browser, firefox, endpoint }, use, testInfo) => {
+    const clients = [];
+    const closing = [];
+    const openPage = async (kind, contextOptions) => {
+      if (kind === 'firefox') {
+        const page = await (await firefox()).newPage();
+        closing.push(page);
+        return page;
+      }
+      const context = await (kind ?? browser).newContext(contextOptions);
+      closing.push(context);
+      return keepProblems(await context.newPage());
+    };
+
+    await use(
+      async (
+        name,
+        { browser: kind, url, endpoint: other, key = 'pk_demo', line = {}, context } = {},
+      ) => {
+        const page = await openPage(kind, context);
+        await page.goto(url ?? `${endpoint.url}/call.html`);
+        const client = new Client(page, name);
+        clients.push(client);
+        if (line) {
+          await expect
+            .poll(() => page.evaluate(() => 'call' in window), { message: 'the page is ready' })
+            .toBe(true);
+          await client.open({ endpoint: (other ?? endpoint).socketUrl, key, ...line });
+        }
+        return client;
+      },
+    );
+
+    if (testInfo.status !== testInfo.expectedStatus) await attachLogs(testInfo, clients, endpoint);
+    const complaints = clients
+      .filter(({ mayComplain }) => !mayComplain)
+      .flatMap(({ page }) => page.problems);
+    for (const closable of closing) await closable.close();
+    expect(complaints, 'errors on the console').toEqual([]);
+  },
+});

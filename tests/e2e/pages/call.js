@@ -1,0 +1,202 @@
+// A page that uses the package as an application does, with `window.call` for the test to drive it by. Everything that crosses to
+// the test is plain data; objects stay here.
+import { Partyline } from 'partyline';
+import { source, videoTrack, audioTrack } from './source.js';
+import { Watcher } from './watcher.js';
+
+/** Everything that the package said to its logger. */
+const log = [];
+const logger = Object.fromEntries(
+  ['debug', 'info', 'warn', 'error'].map((level) => [
+    level,
+    (...words) => log.push([level, ...words].join(' ')),
+  ]),
+);
+
+const plainError = (error) => ({
+  name: error?.name,
+  code: error?.code,
+  message: error?.message,
+  retryable: error?.retryable,
+});
+
+/** Of every outcome the test gets data: an error is told, not thrown. */
+async function outcome(promise) {
+  try {
+    await promise;
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, error: plainError(error) };
+  }
+}
+
+class Room {
+  publications = new Map();
+  /** The sources this page made, by the publication's name. */
+  sources = new Map();
+  watchers = new Map();
+  dataChannels = new Map();
+  events = [];
+
+  constructor(channel) {
+    this.channel = channel;
+    channel.on('state', ({ from, to, code }) =>
+      this.#note(`state ${from} ${to} ${code ?? ''}`.trim()),
+    );
+    channel.on('error', ({ error, peer }) =>
+      this.#note(`error ${error.code} ${this.#nameOf(peer)} ${error.message}`),
+    );
+    channel.on('peer-joined', ({ peer }) => {
+      this.#note(`peer-joined ${this.#nameOf(peer)}`);
+      peer.on('data-channel', ({ channel: pipe }) => this.#keepDataChannel(peer, pipe));
+      peer.on('connection-reset', () => this.#note(`connection-reset ${this.#nameOf(peer)}`));
+    });
+    channel.on('peer-left', ({ peer, reason }) =>
+      this.#note(`peer-left ${this.#nameOf(peer)} ${reason}`),
+    );
+    channel.on('stream-added', ({ peer, stream, name }) => {
+      this.#note(`stream-added ${this.#nameOf(peer)} ${name}`);
+      this.watchers.set(`${peer.id}/${name}`, new Watcher(stream, () => peer.connection));
+    });
+    channel.on('stream-removed', ({ peer, name }) => {
+      this.#note(`stream-removed ${this.#nameOf(peer)} ${name}`);
+      this.watchers.get(`${peer.id}/${name}`)?.close();
+      this.watchers.delete(`${peer.id}/${name}`);
+    });
+  }
+
+  #nameOf(peer) {
+    return peer?.metadata?.name ?? peer?.id ?? '-';
+  }
+
+  #note(text) {
+    this.events.push(text);
+  }
+
+  peer(name) {
+    const found = [...this.channel.peers.values()].filter((peer) => this.#nameOf(peer) === name);
+    if (found.length !== 1) throw new Error(`${found.length} peers are named ${name}`);
+    return found[0];
+  }
+
+  #keepDataChannel(peer, pipe) {
+    const key = `${this.#nameOf(peer)}/${pipe.label}`;
+    const kept = { pipe, received: [] };
+    pipe.addEventListener('message', ({ data }) => kept.received.push(data));
+    this.dataChannels.set(key, kept);
+  }
+
+  openDataChannel(name, label, init) {
+    const peer = this.peer(name);
+    this.#keepDataChannel(peer, peer.openDataChannel(label, init));
+  }
+
+  async #reportPeer(peer) {
+    const streams = {};
+    for (const name of peer.streams.keys()) {
+      streams[name] = (await this.watchers.get(`${peer.id}/${name}`)?.report()) ?? null;
+    }
+    const publications = {};
+    for (const [name, { audio, video }] of peer.publications) publications[name] = { audio, video };
+    return { id: peer.id, state: peer.state, metadata: peer.metadata, streams, publications };
+  }
+
+  async report() {
+    const peers = {};
+    for (const peer of this.channel.peers.values()) {
+      peers[this.#nameOf(peer)] = await this.#reportPeer(peer);
+    }
+    const pipes = {};
+    for (const [key, { pipe, received }] of this.dataChannels) {
+      pipes[key] = { readyState: pipe.readyState, received };
+    }
+    return { state: this.channel.state, me: this.channel.me.id, peers, pipes, events: this.events };
+  }
+}
+
+const rooms = new Map();
+let line;
+const lineEvents = [];
+
+const call = {
+  log,
+  rooms,
+
+  /** Makes the line. Nothing happens on the network yet. */
+  open(options) {
+    line = new Partyline({ logger, ...options });
+    line.on('state', ({ from, to, code }) => lineEvents.push(`${from} ${to} ${code ?? ''}`.trim()));
+    line.on('error', ({ error }) => lineEvents.push(`error ${error.code}`));
+  },
+
+  get line() {
+    return line;
+  },
+
+  join: (name, metadata) =>
+    outcome(
+      (async () => {
+        const channel = await line.join(name, { metadata });
+        rooms.set(name, new Room(channel));
+      })(),
+    ),
+
+  leave(name) {
+    const room = rooms.get(name);
+    rooms.delete(name);
+    for (const watcher of room.watchers.values()) watcher.close();
+    return outcome(room.channel.leave());
+  },
+
+  /** `media` is a source of our own ({ hue, tone }), or what publish takes ({ audio, video } or { screen: true }). */
+  publish(roomName, media, options = {}) {
+    const room = rooms.get(roomName);
+    const own = 'hue' in media || 'tone' in media;
+    return outcome(
+      (async () => {
+        const stream = own ? await source(media) : media;
+        const publication = await room.channel.publish(stream, options);
+        room.publications.set(publication.name, publication);
+        if (own) room.sources.set(publication.name, stream);
+      })(),
+    );
+  },
+
+  unpublish: (roomName, name) => outcome(rooms.get(roomName).publications.get(name).unpublish()),
+  mute: (roomName, name, kind) => outcome(rooms.get(roomName).publications.get(name).mute(kind)),
+  unmute: (roomName, name, kind) =>
+    outcome(rooms.get(roomName).publications.get(name).unmute(kind)),
+
+  replace: (roomName, name, media) =>
+    outcome(
+      (async () => {
+        const track = media.hue === undefined ? await audioTrack(media) : videoTrack(media);
+        await rooms.get(roomName).publications.get(name).replaceTrack(track);
+      })(),
+    ),
+
+  /** Whether the tracks that were handed in still run. */
+  sourceStates: (roomName, name) =>
+    rooms
+      .get(roomName)
+      .sources.get(name)
+      .getTracks()
+      .map(({ kind, readyState, enabled }) => ({ kind, readyState, enabled })),
+
+  openDataChannel: (roomName, peerName, label, init) =>
+    rooms.get(roomName).openDataChannel(peerName, label, init),
+  send: (roomName, key, data) => rooms.get(roomName).dataChannels.get(key).pipe.send(data),
+
+  close: () => outcome(line.close()),
+
+  async report() {
+    const told = {};
+    for (const [name, room] of rooms) told[name] = await room.report();
+    return {
+      line: line ? { state: line.state, peerId: line.peerId, events: lineEvents } : null,
+      rooms: told,
+    };
+  },
+};
+
+window.call = call;

@@ -1,0 +1,150 @@
+// What is seen and heard of a stream: looks at the pixels that a <video> shows and listens to its sound.
+import { hues, runsAudioContexts, sharedAudioContext } from './source.js';
+
+const sampleWidth = 32;
+const sampleHeight = 24;
+
+/** The name of the hue, or 'dark' or 'grey' where there is none. */
+function hueName([red, green, blue]) {
+  const most = Math.max(red, green, blue);
+  const range = most - Math.min(red, green, blue);
+  if (most < 60) return 'dark';
+  if (range < 80) return 'grey';
+  const sector =
+    most === red
+      ? (green - blue) / range
+      : most === green
+        ? 2 + (blue - red) / range
+        : 4 + (red - green) / range;
+  const angle = (sector * 60 + 360) % 360;
+  const distance = (hue) => Math.min(Math.abs(hue - angle), 360 - Math.abs(hue - angle));
+  return Object.entries(hues).sort(([, one], [, other]) => distance(one) - distance(other))[0][0];
+}
+
+/** Mean colour of the upper half's middle. */
+function ground(pixels) {
+  const sum = [0, 0, 0];
+  let count = 0;
+  for (let y = 2; y < sampleHeight / 2 - 2; y++) {
+    for (let x = 4; x < sampleWidth - 4; x++, count++) {
+      for (let part = 0; part < 3; part++) sum[part] += pixels[(y * sampleWidth + x) * 4 + part];
+    }
+  }
+  return sum.map((value) => value / count);
+}
+
+/** Coarse brightness of the lower half's columns: differs when the picture moved, not when it was only coded anew. */
+function motion(pixels) {
+  let text = '';
+  const y = Math.floor(sampleHeight * 0.75);
+  for (let x = 0; x < sampleWidth; x += 2) {
+    const at = (y * sampleWidth + x) * 4;
+    text += Math.round((pixels[at] + pixels[at + 1] + pixels[at + 2]) / 192);
+  }
+  return text;
+}
+
+export class Watcher {
+  frames = 0;
+  changes = 0;
+  hue = 'none';
+  firstFrameAt = null;
+
+  #last = '';
+  #closed = false;
+  #analyser = null;
+  #sound = null;
+  #audioTrackId = null;
+
+  /** `connection` gives the RTCPeerConnection that the stream comes by, where it comes by one. */
+  constructor(stream, connection = () => null) {
+    this.stream = stream;
+    this.connection = connection;
+    this.element = Object.assign(document.createElement('video'), {
+      srcObject: stream,
+      autoplay: true,
+      playsInline: true,
+      muted: true,
+    });
+    this.element.width = 96;
+    document.body.append(this.element);
+    const canvas = Object.assign(document.createElement('canvas'), {
+      width: sampleWidth,
+      height: sampleHeight,
+    });
+    this.context = canvas.getContext('2d', { willReadFrequently: true });
+    this.#next();
+  }
+
+  #next() {
+    this.element.requestVideoFrameCallback(() => {
+      if (this.#closed) return;
+      this.firstFrameAt ??= performance.timeOrigin + performance.now();
+      if (this.frames++ % 2 === 0) this.#look();
+      this.#next();
+    });
+  }
+
+  #look() {
+    this.context.drawImage(this.element, 0, 0, sampleWidth, sampleHeight);
+    const { data } = this.context.getImageData(0, 0, sampleWidth, sampleHeight);
+    this.hue = hueName(ground(data));
+    const now = motion(data);
+    if (now !== this.#last) this.changes++;
+    this.#last = now;
+  }
+
+  /** Listens to the audio track that the stream has now. */
+  #listen() {
+    const [track] = this.stream.getAudioTracks();
+    if ((track?.id ?? null) === this.#audioTrackId) return;
+    this.#sound?.disconnect();
+    this.#audioTrackId = track?.id ?? null;
+    if (!track) {
+      this.#analyser = null;
+      return;
+    }
+    const context = sharedAudioContext();
+    void context.resume();
+    this.#analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
+    this.#sound = new MediaStreamAudioSourceNode(context, {
+      mediaStream: new MediaStream([track]),
+    });
+    this.#sound.connect(this.#analyser);
+  }
+
+  /** Where nothing can listen, what the browser's statistics say of the level; the tone stays unknown. */
+  async #levelByStatistics() {
+    const [track] = this.stream.getAudioTracks();
+    const statistics = track && (await this.connection()?.getStats(track));
+    for (const { type, audioLevel } of statistics?.values() ?? []) {
+      if (type === 'inbound-rtp') {
+        return { tone: 'unknown', level: Math.max(-200, Math.round(20 * Math.log10(audioLevel))) };
+      }
+    }
+    return { tone: null, level: null };
+  }
+
+  /** The strongest frequency in Hz and its level in dB of full scale; null where there is no audio. */
+  async #hear() {
+    if (!runsAudioContexts) return this.#levelByStatistics();
+    this.#listen();
+    if (!this.#analyser) return { tone: null, level: null };
+    const bins = new Float32Array(this.#analyser.frequencyBinCount);
+    this.#analyser.getFloatFrequencyData(bins);
+    let best = 0;
+    for (let i = 1; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
+    const level = Number.isFinite(bins[best]) ? Math.round(bins[best]) : -200;
+    return { tone: (best * this.#analyser.context.sampleRate) / this.#analyser.fftSize, level };
+  }
+
+  async report() {
+    return { frames: this.frames, changes: this.changes, hue: this.hue, ...(await this.#hear()) };
+  }
+
+  close() {
+    this.#closed = true;
+    this.#sound?.disconnect();
+    this.element.remove();
+  }
+}
