@@ -27,6 +27,8 @@ namespace partyline {
 // {"outputs": [...], "wakeup": <ms or null>}
 [[nodiscard]] std::string write_step_result(const std::vector<ClientOutput>& outputs,
                                             std::optional<TimeMs> wakeup);
+// {"error": {"code", "detail"}}: the answer to an input that could not be parsed.
+[[nodiscard]] std::string write_step_error(const Error& error);
 
 // The options as the shim gives them: member names as in ClientOptions, all optional but
 // "endpoints"; durations are numbers of ms.

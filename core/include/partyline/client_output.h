@@ -24,8 +24,9 @@ enum class PeerState : std::uint8_t { kConnecting, kConnected, kReconnecting, kA
 enum class TokenReason : std::uint8_t { kFirst, kExpiring, kRefused };
 
 // A sender to set up on a connection. With `mid`: on the transceiver of that m-line, which is free
-// to send. Without: on a new transceiver. A transceiver that the slot had before without having got
-// a mid is stopped. `track` is absent while the publication is muted: the sender is there, without
+// to send. Without: on a new transceiver. Either way its direction becomes "sendrecv", so that the
+// other side may always use the m-line for a track of its own. A transceiver that the slot had
+// before and that has no mid is stopped. `track` is absent while the publication is muted: the sender is there, without
 // a track, and sends nothing. All tracks of one publication name the same `stream`, so that
 // receivers play them in sync.
 struct Attachment {
@@ -123,8 +124,8 @@ struct SetTrack {
   std::optional<TrackId> track;
   friend bool operator==(const SetTrack&, const SetTrack&) = default;
 };
-// Stop sending at once: replaceTrack(null), direction without "send", forget the slot. A negotiation
-// follows.
+// Stop sending at once: replaceTrack(null), direction "recvonly", forget the slot (a transceiver
+// without a mid is stopped). A negotiation follows.
 struct DetachSlot {
   ConnectionId connection;
   SlotId slot;

@@ -39,11 +39,17 @@ struct ClientOptions {
   DurationMs connect_timeout_ms{15'000};
   // From a Ping to any frame. The endpoint says how often to ping.
   DurationMs pong_timeout_ms{10'000};
+  // The same when there is reason to doubt the socket (the network changed, the clock jumped).
+  DurationMs probe_timeout_ms{2'000};
+  // A connection that held this long starts the backoff afresh when it is lost.
+  DurationMs stable_after_ms{5'000};
   // From an order to a peer connection, or an offer, to what must follow. Covers a peer whose tab
   // is busy; a lost one costs this much once.
   DurationMs negotiation_timeout_ms{10'000};
   // From both descriptions to `connected`. Chromium gives up by itself after 15 s.
   DurationMs connect_media_timeout_ms{16'000};
+  // Before asking again for a channel that was refused for a passing reason while reconnecting.
+  DurationMs rejoin_delay_ms{2'000};
   // Between generations of a connection that did not come about: doubled each time, to the cap.
   DurationMs rebuild_delay_ms{500};
   DurationMs rebuild_delay_max_ms{15'000};

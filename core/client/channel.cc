@@ -1,0 +1,311 @@
+#include "client/channel.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "client/check.h"
+#include "client/transitions.h"
+#include "partyline/limits.h"
+
+namespace partyline {
+
+namespace {
+
+constexpr TransitionTable<ChannelState, 6> kChannelTransitions{{
+    {ChannelState::kJoining, ChannelState::kJoined},
+    {ChannelState::kJoining, ChannelState::kLeft},
+    {ChannelState::kJoined, ChannelState::kReconnecting},
+    {ChannelState::kJoined, ChannelState::kLeft},
+    {ChannelState::kReconnecting, ChannelState::kJoined},
+    {ChannelState::kReconnecting, ChannelState::kLeft},
+}};
+
+}  // namespace
+
+Channel::Channel(Environment& env, const input::Join& wish)
+    : env_(env), id_(wish.channel), name_(wish.name), call_(wish.call), metadata_(wish.metadata) {}
+
+void Channel::set_state(ChannelState next, std::string_view code, const std::string& reason) {
+  PARTYLINE_CHECK(allows(kChannelTransitions, state_, next));
+  const ChannelState from = std::exchange(state_, next);
+  env_.emit(output::ChannelStateChanged{id_, from, next, std::string(code), reason});
+}
+
+void Channel::answer(std::optional<Error> error) {
+  if (!call_) return;
+  env_.emit(output::CallDone{*std::exchange(call_, std::nullopt), std::move(error)});
+}
+
+// ---- signalling ----
+
+message::Join Channel::ask() {
+  request_ = env_.new_request();
+  timers_.stop(Timer::kRejoin);
+  told_metadata_ = metadata_;
+  told_publications_ = publications_.infos();
+  return message::Join{name_, request_, told_metadata_, told_publications_};
+}
+
+void Channel::on_socket_lost(const std::string& reason) {
+  request_ = 0;
+  timers_.stop(Timer::kRejoin);
+  // Media paths do not need the endpoint: links stay as they are until there is a new roster.
+  if (state_ == ChannelState::kJoined) set_state(ChannelState::kReconnecting, "", reason);
+}
+
+void Channel::on_joined(const message::Joined& joined) {
+  if (request_ == 0 || joined.request != request_ || state_ == ChannelState::kJoined) return;
+  // Another incarnation of ours is a stranger to those who stayed: they begin anew with it.
+  if (joined.incarnation != incarnation_) {
+    std::vector<LinkEnd> ends;
+    for (const auto& [end, link] : links_) ends.push_back(end);
+    for (const LinkEnd& end : ends) remove_link(end);
+  }
+  incarnation_ = joined.incarnation;
+  set_state(ChannelState::kJoined, "", "");
+  answer(std::nullopt);
+  reconcile(joined.members);
+}
+
+void Channel::reconcile(const std::vector<MemberInfo>& members) {
+  std::vector<PeerId> gone;
+  for (const auto& [id, peer] : peers_) {
+    const bool stayed = std::any_of(members.begin(), members.end(), [&](const MemberInfo& member) {
+      return member.peer == id && member.incarnation == peer.member().incarnation;
+    });
+    if (!stayed) gone.push_back(id);
+  }
+  for (const PeerId& id : gone) {
+    remove_peer(id, std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
+  }
+  for (const MemberInfo& member : members) {
+    const auto known = peers_.find(member.peer);
+    if (known == peers_.end()) {
+      add_peer(member);
+      continue;
+    }
+    known->second.set_metadata(member.metadata);
+    known->second.set_publications(member.publications);
+    if (!links_.contains(Mesh::carrier_of(member.peer))) add_link(member);
+  }
+}
+
+void Channel::on_refused(const message::Refused& refused) {
+  const Error error{refused.code, refused.text};
+  if (refused.request == 0) {
+    if (state_ == ChannelState::kJoined) {
+      env_.emit(output::ChannelError{id_, refused.peer, error});
+    }
+    return;
+  }
+  if (refused.request != request_) return;
+  if (state_ == ChannelState::kReconnecting && is_retryable(refused.code)) {
+    // We were in and the reason may pass: keep asking, the application sees "reconnecting".
+    request_ = 0;
+    const DurationMs delay = env_.options.rejoin_delay_ms;
+    timers_.set(Timer::kRejoin, env_.now + delay + env_.random.up_to(delay));
+    return;
+  }
+  fail(error);
+}
+
+void Channel::on_peer_joined(const message::PeerJoined& joined) {
+  if (state_ != ChannelState::kJoined || joined.member.peer == env_.me) return;
+  if (peers_.contains(joined.member.peer)) {
+    remove_peer(joined.member.peer,
+                std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
+  }
+  add_peer(joined.member);
+}
+
+void Channel::on_peer_updated(const message::PeerUpdated& updated) {
+  const auto peer = peers_.find(updated.peer);
+  if (state_ != ChannelState::kJoined || peer == peers_.end()) return;
+  if (updated.metadata) peer->second.set_metadata(*updated.metadata);
+  if (updated.publications) peer->second.set_publications(*updated.publications);
+}
+
+void Channel::on_peer_left(const message::PeerLeft& left) {
+  if (state_ != ChannelState::kJoined) return;
+  remove_peer(left.peer, std::string(leave_reason_name(left.reason)));
+}
+
+void Channel::on_signal(const message::SignalFrom& signal) {
+  const auto peer = peers_.find(signal.from);
+  if (state_ != ChannelState::kJoined || peer == peers_.end()) return;
+  if (peer->second.member().incarnation != signal.incarnation) return;
+  const auto link = links_.find(signal.from);
+  if (link == links_.end()) return;
+  const Result<Signal> parsed = parse_signal(signal.body);
+  if (!parsed) {
+    env_.log(output::Log::Level::kWarning,
+             "a signal from " + signal.from.value + " was dropped: " + parsed.error().detail);
+    return;
+  }
+  link->second.on_signal(parsed.value());
+}
+
+// ---- members ----
+
+void Channel::add_peer(const MemberInfo& member) {
+  const auto [peer, added] = peers_.try_emplace(member.peer, env_, id_, member);
+  PARTYLINE_CHECK(added);
+  peer->second.announce();
+  add_link(member);
+}
+
+void Channel::remove_peer(const PeerId& id, const std::string& reason) {
+  const auto peer = peers_.find(id);
+  if (peer == peers_.end()) return;
+  remove_link(Mesh::carrier_of(id));
+  peer->second.retire(reason);
+  peers_.erase(peer);
+}
+
+void Channel::add_link(const MemberInfo& member) {
+  const LinkEnd end = Mesh::carrier_of(member.peer);
+  // Incarnations grow in the order of joining, so both sides agree on who is the elder.
+  const Link::Identity identity{id_, name_, end, member.incarnation,
+                                incarnation_ < member.incarnation};
+  const auto [link, added] = links_.try_emplace(end, env_, identity);
+  PARTYLINE_CHECK(added);
+  link->second.start(publications_.wanted());
+}
+
+void Channel::remove_link(const LinkEnd& end) {
+  const auto link = links_.find(end);
+  if (link == links_.end()) return;
+  link->second.close();
+  links_.erase(link);
+}
+
+Link* Channel::link_with(ConnectionId connection) {
+  for (auto& [end, link] : links_) {
+    if (link.has(connection)) return &link;
+  }
+  return nullptr;
+}
+
+Link* Channel::link_awaiting(OperationId operation) {
+  for (auto& [end, link] : links_) {
+    if (link.awaits(operation)) return &link;
+  }
+  return nullptr;
+}
+
+// ---- wishes ----
+
+void Channel::leave() {
+  if (state_ == ChannelState::kLeft) return;
+  if (request_ != 0) env_.send(message::Leave{name_});
+  end();
+  set_state(ChannelState::kLeft, "", "left by the application");
+  answer(Error{ErrorCode::aborted, "the channel was left before the join was answered"});
+}
+
+void Channel::fail(const Error& error) {
+  if (state_ == ChannelState::kLeft) return;
+  end();
+  set_state(ChannelState::kLeft, error_name(error.code), error.detail);
+  if (call_) {
+    answer(error);
+  } else {
+    env_.emit(output::ChannelError{id_, PeerId{}, error});
+  }
+}
+
+void Channel::end() {
+  request_ = 0;
+  timers_.stop_all();
+  // The application left: it is not told of each peer and stream, but its data channels do end.
+  for (auto& [end, link] : links_) link.close();
+  links_.clear();
+  for (auto& [id, peer] : peers_) peer.end_data_channels();
+  peers_.clear();
+}
+
+void Channel::publish(const input::Publish& wish) {
+  std::optional<Error> error = publications_.publish(env_, wish);
+  const bool published = !error;
+  env_.emit(output::CallDone{wish.call, std::move(error)});
+  if (published) tracks_changed();
+}
+
+void Channel::unpublish(const input::Unpublish& wish) {
+  publications_.unpublish(wish.name);
+  tracks_changed();
+}
+
+void Channel::set_muted(const input::SetMuted& wish) {
+  publications_.set_muted(wish);
+  tracks_changed();
+}
+
+void Channel::replace_track(const input::ReplaceTrack& wish) {
+  std::optional<Error> error = publications_.replace_track(wish);
+  const bool replaced = !error;
+  env_.emit(output::CallDone{wish.call, std::move(error)});
+  if (replaced) tracks_changed();
+}
+
+void Channel::set_publication_metadata(const input::SetPublicationMetadata& wish) {
+  publications_.set_metadata(wish);
+}
+
+void Channel::set_metadata(const input::SetMetadata& wish) { metadata_ = wish.metadata; }
+
+void Channel::open_data_channel(const input::OpenDataChannel& wish) {
+  const auto peer = peers_.find(wish.peer);
+  const auto link = links_.find(Mesh::carrier_of(wish.peer));
+  if (peer == peers_.end() || link == links_.end()) {
+    env_.emit(output::EndDataChannel{wish.data_channel});
+    return;
+  }
+  peer->second.open_data_channel(wish.data_channel, wish.label, wish.init, link->second);
+}
+
+bool Channel::close_data_channel(DataChannelId id) {
+  for (auto& [peer_id, peer] : peers_) {
+    if (peer.close_data_channel(id)) return true;
+  }
+  return false;
+}
+
+void Channel::tracks_changed() {
+  // The roster first: who is offered a track must know already what it is.
+  tell_endpoint();
+  for (auto& [end, link] : links_) link.want(publications_.wanted());
+}
+
+// ---- after every input ----
+
+void Channel::tell_endpoint() {
+  if (state_ != ChannelState::kJoined || request_ == 0 || !env_.ready) return;
+  message::Update update{name_, std::nullopt, std::nullopt};
+  std::vector<PublicationInfo> infos = publications_.infos();
+  if (metadata_ != told_metadata_) update.metadata = told_metadata_ = metadata_;
+  if (infos != told_publications_) update.publications = told_publications_ = std::move(infos);
+  if (update.metadata || update.publications) env_.send(update);
+}
+
+void Channel::settle() {
+  tell_endpoint();
+  for (auto& [id, peer] : peers_) {
+    const auto link = links_.find(Mesh::carrier_of(id));
+    if (link != links_.end()) peer.settle(link->second);
+  }
+}
+
+void Channel::on_time() {
+  if (timers_.take(Timer::kRejoin, env_.now) && env_.ready) env_.send(ask());
+  for (auto& [end, link] : links_) link.on_time();
+}
+
+std::optional<TimeMs> Channel::next_wakeup() const {
+  std::optional<TimeMs> next = timers_.next();
+  for (const auto& [end, link] : links_) next = earlier(next, link.next_wakeup());
+  return next;
+}
+
+}  // namespace partyline

@@ -1,0 +1,103 @@
+// One membership in a channel: what the application wants there, what the endpoint says is there,
+// and a link for each member.
+//
+// Rules
+//  - The wish to be in the channel lives until leave(); each new socket asks for it again.
+//  - Between asking and the answer nothing that is said about the channel counts: it is about an
+//    earlier membership. The answer is recognized by its request number.
+//  - The roster in an answer is reconciled with what the application was told: those who are gone
+//    leave first, those who stayed stay the same peers, new ones join.
+//  - What we publish and our metadata are told to the endpoint when they differ from what it knows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "client/environment.h"
+#include "client/link.h"
+#include "client/peer.h"
+#include "client/publications.h"
+#include "client/topology.h"
+
+namespace partyline {
+
+class Channel {
+ public:
+  Channel(Environment& env, const input::Join& wish);
+
+  [[nodiscard]] ChannelId id() const { return id_; }
+  [[nodiscard]] const ChannelName& name() const { return name_; }
+  // Whether it has ended; then it can be forgotten.
+  [[nodiscard]] bool left() const { return state_ == ChannelState::kLeft; }
+
+  // ---- signalling ----
+  // The wish to join, to be sent now.
+  [[nodiscard]] message::Join ask();
+  // Whether ask() was sent on the present socket.
+  [[nodiscard]] bool asked() const { return request_ != 0; }
+  void on_socket_lost(const std::string& reason);
+  void on_joined(const message::Joined& joined);
+  void on_refused(const message::Refused& refused);
+  void on_peer_joined(const message::PeerJoined& joined);
+  void on_peer_updated(const message::PeerUpdated& updated);
+  void on_peer_left(const message::PeerLeft& left);
+  void on_signal(const message::SignalFrom& signal);
+
+  // ---- wishes ----
+  void leave();
+  // The line has ended by an error: so has this.
+  void fail(const Error& error);
+  void publish(const input::Publish& wish);
+  void unpublish(const input::Unpublish& wish);
+  void set_muted(const input::SetMuted& wish);
+  void replace_track(const input::ReplaceTrack& wish);
+  void set_publication_metadata(const input::SetPublicationMetadata& wish);
+  void set_metadata(const input::SetMetadata& wish);
+  void open_data_channel(const input::OpenDataChannel& wish);
+  bool close_data_channel(DataChannelId id);
+
+  // The link of a connection or an operation, if it is one of this channel's.
+  [[nodiscard]] Link* link_with(ConnectionId connection);
+  [[nodiscard]] Link* link_awaiting(OperationId operation);
+
+  // Tells the application and the endpoint what has changed. To be called after every input.
+  void settle();
+  void on_time();
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
+
+ private:
+  enum class Timer : std::uint8_t { kRejoin, kCount };
+
+  void set_state(ChannelState next, std::string_view code, const std::string& reason);
+  void answer(std::optional<Error> error);
+  void add_peer(const MemberInfo& member);
+  void remove_peer(const PeerId& peer, const std::string& reason);
+  void add_link(const MemberInfo& member);
+  void remove_link(const LinkEnd& end);
+  void reconcile(const std::vector<MemberInfo>& members);
+  void tracks_changed();
+  void tell_endpoint();
+  void end();
+
+  Environment& env_;
+  ChannelId id_;
+  ChannelName name_;
+  std::optional<CallId> call_;
+  ChannelState state_ = ChannelState::kJoining;
+  Timers<Timer> timers_;
+  std::uint64_t request_ = 0;  // of the join on the present socket; 0: not asked yet
+  std::uint64_t incarnation_ = 0;
+
+  JsonText metadata_;
+  Publications publications_;
+  // What the endpoint knows of us.
+  JsonText told_metadata_;
+  std::vector<PublicationInfo> told_publications_;
+
+  std::map<PeerId, Peer> peers_;
+  std::map<LinkEnd, Link> links_;
+};
+
+}  // namespace partyline

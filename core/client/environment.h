@@ -1,0 +1,61 @@
+// What the machines of one client share: the present time, the queue of orders, ids, jitter, and
+// the one socket that frames go out on.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <utility>
+
+#include "client/random.h"
+#include "partyline/client_output.h"
+#include "partyline/options.h"
+#include "partyline/protocol.h"
+
+namespace partyline {
+
+struct Environment {
+  Environment(ClientOptions client_options, std::uint64_t seed)
+      : options(std::move(client_options)), random(seed) {}
+
+  ClientOptions options;
+  Random random;
+  TimeMs now;
+  std::deque<ClientOutput> outputs;
+
+  // Set while the endpoint has welcomed us on `socket`.
+  bool ready = false;
+  SocketId socket;
+  PeerId me;
+  // The endpoint's and the application's ICE servers together.
+  JsonText ice_servers{"[]"};
+
+  template <class Output>
+  void emit(Output output) {
+    outputs.emplace_back(std::move(output));
+  }
+
+  void log(output::Log::Level level, std::string text) {
+    emit(output::Log{level, std::move(text)});
+  }
+
+  // Sends on the present socket. Without one the message is dropped: what matters is kept as
+  // desired state and told anew with the next join.
+  void send(const ClientMessage& message) {
+    if (ready) emit(output::SendFrame{socket, write_message(message)});
+  }
+
+  ConnectionId new_connection() { return ConnectionId{++last_connection_}; }
+  OperationId new_operation() { return OperationId{++last_operation_}; }
+  SocketId new_socket() { return SocketId{++last_socket_}; }
+  SlotId new_slot() { return SlotId{++last_slot_}; }
+  std::uint64_t new_request() { return ++last_request_; }
+
+ private:
+  std::uint64_t last_connection_ = 0;
+  std::uint64_t last_operation_ = 0;
+  std::uint64_t last_socket_ = 0;
+  std::uint64_t last_slot_ = 0;
+  std::uint64_t last_request_ = 0;
+};
+
+}  // namespace partyline

@@ -1,0 +1,326 @@
+#include "client/link.h"
+
+#include <utility>
+
+#include "client/check.h"
+
+namespace partyline {
+
+Link::Link(Environment& env, Identity identity)
+    : env_(env),
+      identity_(std::move(identity)),
+      rebuild_(env.options.rebuild_delay_ms, env.options.rebuild_delay_max_ms) {}
+
+void Link::set_state(LinkState next) {
+  PARTYLINE_CHECK(allows(kLinkTransitions, state_, next));
+  state_ = next;
+}
+
+bool Link::has(ConnectionId connection) const { return connection_ == connection; }
+
+bool Link::awaits(OperationId operation) const { return operation_ == operation; }
+
+std::optional<ConnectionId> Link::connection() const { return connection_; }
+
+std::optional<Error> Link::take_failure() { return std::exchange(failure_, std::nullopt); }
+
+std::optional<TimeMs> Link::next_wakeup() const {
+  return earlier(timers_.next(), batch_.deadline());
+}
+
+// ---- generations ----
+
+void Link::start(std::vector<WantedTrack> wanted) {
+  PARTYLINE_CHECK(state_ == LinkState::kNew);
+  // Nothing is attached yet, so there is nothing to change on a connection.
+  static_cast<void>(lines_.want(std::move(wanted)));
+  begin_generation(1);
+}
+
+void Link::begin_generation(std::uint64_t generation) {
+  generation_ = generation;
+  negotiations_ = 0;
+  connection_ = env_.new_connection();
+  env_.emit(output::CreateConnection{*connection_, identity_.channel, identity_.peer,
+                                     env_.ice_servers, env_.options.ice_transport_policy});
+  if (identity_.elder) {
+    set_state(LinkState::kStable);
+    negotiation_needed_ = true;
+    negotiate();
+  } else {
+    set_state(LinkState::kAwaitingOffer);
+    timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  }
+}
+
+void Link::end_generation() {
+  if (connection_) env_.emit(output::CloseConnection{*connection_});
+  connection_.reset();
+  operation_.reset();
+  pending_offer_.reset();
+  applying_ = Description{};
+  remote_media_.clear();
+  connected_ = false;
+  negotiation_needed_ = false;
+  timers_.stop_all();
+  lines_.reset();
+  batch_.clear();
+  candidates_.clear();
+}
+
+void Link::fail(const std::string& text) {
+  env_.log(output::Log::Level::kWarning, "connection to " + identity_.peer.value + " (generation " +
+                                             std::to_string(generation_) + "): " + text);
+  if (!failure_told_) failure_ = Error{ErrorCode::negotiation_failed, text};
+  failure_told_ = true;
+  end_generation();
+  set_state(LinkState::kWaiting);
+  // At least half of the ceiling: the two sides fail together and one new generation is enough.
+  const DurationMs ceiling = rebuild_.ceiling();
+  const DurationMs half{ceiling.value / 2};
+  static_cast<void>(rebuild_.next(env_.random));
+  timers_.set(Timer::kRebuild, env_.now + half + env_.random.up_to(half));
+}
+
+void Link::close() {
+  if (state_ == LinkState::kClosed) return;
+  end_generation();
+  set_state(LinkState::kClosed);
+}
+
+// ---- wishes ----
+
+void Link::want(std::vector<WantedTrack> wanted) {
+  if (state_ == LinkState::kClosed) return;
+  const MediaLines::Changes changes = lines_.want(std::move(wanted));
+  if (!connection_) return;
+  for (const SlotId slot : changes.detach) env_.emit(output::DetachSlot{*connection_, slot});
+  for (const WantedTrack& track : changes.replace) {
+    env_.emit(output::SetTrack{*connection_, track.slot, track.track});
+  }
+  if (!changes.detach.empty() || changes.attach) negotiation_needed_ = true;
+  negotiate();
+}
+
+void Link::negotiate() {
+  if (state_ == LinkState::kStable && negotiation_needed_) make_offer();
+}
+
+void Link::make_offer() {
+  negotiation_needed_ = false;
+  operation_ = env_.new_operation();
+  set_state(LinkState::kMakingOffer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  env_.emit(output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), false});
+}
+
+// ---- the browser's answers ----
+
+void Link::on_offer_made(const input::OfferMade& made) {
+  if (operation_ != made.operation || state_ != LinkState::kMakingOffer) return;
+  operation_.reset();
+  if (pending_offer_) {
+    // Glare, and we are polite: our offer was never sent, theirs takes its place.
+    accept_offer(*std::exchange(pending_offer_, std::nullopt));
+    return;
+  }
+  lines_.bind(made.mids, false);
+  set_state(LinkState::kAwaitingAnswer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  tell(Description{DescriptionType::kOffer, ++negotiations_, made.sdp, lines_.bindings()});
+}
+
+void Link::on_answer_made(const input::AnswerMade& made) {
+  if (operation_ != made.operation || state_ != LinkState::kAcceptingOffer) return;
+  operation_.reset();
+  lines_.bind(made.mids, true);
+  applied_remote();
+  tell(Description{DescriptionType::kAnswer, applying_.negotiation, made.sdp, lines_.bindings()});
+  settle();
+}
+
+void Link::on_answer_accepted(const input::AnswerAccepted& accepted) {
+  if (operation_ != accepted.operation || state_ != LinkState::kAcceptingAnswer) return;
+  operation_.reset();
+  lines_.settle();
+  lines_.learn(applying_.media);
+  applied_remote();
+  settle();
+}
+
+void Link::on_operation_failed(const input::OperationFailed& failed) {
+  if (operation_ != failed.operation) return;
+  fail(failed.name + ": " + failed.text);
+}
+
+// The description in `applying_` is the remote description now.
+void Link::applied_remote() {
+  remote_media_ = applying_.media;
+  candidates_.applied(ice_ufrags(applying_.sdp));
+  std::vector<IceCandidate> ready = candidates_.take();
+  if (!ready.empty()) env_.emit(output::AddCandidates{*connection_, std::move(ready)});
+}
+
+// A round of offer and answer is over.
+void Link::settle() {
+  set_state(LinkState::kStable);
+  timers_.stop(Timer::kNegotiation);
+  if (!connected_ && !timers_.running(Timer::kConnect)) {
+    timers_.set(Timer::kConnect, env_.now + env_.options.connect_media_timeout_ms);
+  }
+  if (pending_offer_) {
+    accept_offer(*std::exchange(pending_offer_, std::nullopt));
+    return;
+  }
+  if (lines_.incomplete()) negotiation_needed_ = true;
+  negotiate();
+}
+
+// ---- the far end's words ----
+
+void Link::on_signal(const Signal& signal) {
+  if (state_ == LinkState::kClosed || signal.generation < generation_) return;
+  if (signal.generation > generation_) {
+    end_generation();
+    // Without a connection there is nothing to wait for: begin_generation starts from kWaiting.
+    if (state_ != LinkState::kWaiting) set_state(LinkState::kWaiting);
+    begin_generation(signal.generation);
+  }
+  if (state_ == LinkState::kWaiting) return;
+
+  candidates_.add(signal.candidates);
+  if (signal.description) {
+    if (signal.description->type == DescriptionType::kOffer) {
+      on_offer(*signal.description);
+    } else {
+      accept_answer(*signal.description);
+    }
+    return;
+  }
+  std::vector<IceCandidate> ready = candidates_.take();
+  if (!ready.empty()) env_.emit(output::AddCandidates{*connection_, std::move(ready)});
+}
+
+void Link::on_offer(const Description& offer) {
+  switch (state_) {
+    case LinkState::kAwaitingOffer:
+    case LinkState::kStable:
+      accept_offer(offer);
+      return;
+    case LinkState::kMakingOffer:
+      if (!identity_.elder) pending_offer_ = offer;
+      return;
+    case LinkState::kAwaitingAnswer:
+      if (!identity_.elder) accept_offer(offer);
+      return;
+    case LinkState::kAcceptingOffer:
+    case LinkState::kAcceptingAnswer:
+      pending_offer_ = offer;
+      return;
+    case LinkState::kNew:
+    case LinkState::kWaiting:
+    case LinkState::kClosed:
+      return;
+  }
+}
+
+void Link::accept_offer(Description offer) {
+  // What we had offered ourselves, and what is not attached yet, goes into the answer as far as it
+  // finds an m-line.
+  if (state_ == LinkState::kMakingOffer || state_ == LinkState::kAwaitingAnswer) {
+    negotiation_needed_ = true;
+  }
+  applying_ = std::move(offer);
+  operation_ = env_.new_operation();
+  set_state(LinkState::kAcceptingOffer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  env_.emit(output::AcceptOffer{*operation_, *connection_, applying_.sdp,
+                                lines_.attach_for_answer(applying_.media)});
+}
+
+void Link::accept_answer(const Description& answer) {
+  if (state_ != LinkState::kAwaitingAnswer || answer.negotiation != negotiations_) return;
+  applying_ = answer;
+  operation_ = env_.new_operation();
+  set_state(LinkState::kAcceptingAnswer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  env_.emit(output::AcceptAnswer{*operation_, *connection_, applying_.sdp});
+}
+
+// ---- the path ----
+
+void Link::on_candidate(const input::CandidateGathered& gathered) {
+  batch_.put(env_.now, env_.options, gathered.candidate);
+}
+
+void Link::on_gathering_complete() {
+  batch_.gathering_complete(env_.now);
+  flush();
+}
+
+void Link::on_connection_state(ConnectionState state) {
+  switch (state) {
+    case ConnectionState::kConnected:
+      connected_ = true;
+      failure_told_ = false;
+      rebuild_.reset();
+      timers_.stop(Timer::kConnect);
+      return;
+    case ConnectionState::kDisconnected:
+      connected_ = false;
+      return;
+    case ConnectionState::kFailed:
+      // After `failed` no browser recovers without help (measured: never in Chromium).
+      fail("the path between the two peers failed");
+      return;
+    case ConnectionState::kNew:
+    case ConnectionState::kConnecting:
+    case ConnectionState::kClosed:
+      return;
+  }
+}
+
+// ---- sending ----
+
+void Link::tell(Description description) {
+  batch_.put(env_.now, env_.options, std::move(description));
+  flush();
+}
+
+void Link::flush() {
+  while (connection_ && batch_.deadline() && *batch_.deadline() <= env_.now) {
+    Signal signal = batch_.take(env_.now);
+    signal.generation = generation_;
+    env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
+                                write_signal(signal)});
+  }
+}
+
+void Link::on_time() {
+  flush();
+  if (timers_.take(Timer::kRebuild, env_.now)) {
+    if (!env_.ready) {
+      // Nobody would hear of the new generation. The next welcome brings a new roster anyway.
+      timers_.set(Timer::kRebuild, env_.now + env_.options.rebuild_delay_max_ms);
+      return;
+    }
+    begin_generation(generation_ + 1);
+    if (!identity_.elder) {
+      Signal ask;
+      ask.generation = generation_;
+      ask.please_offer = true;
+      env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
+                                  write_signal(ask)});
+    }
+  }
+  if (timers_.take(Timer::kNegotiation, env_.now)) {
+    fail(state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
+             ? "the other peer did not answer in time"
+             : "the browser did not finish negotiating in time");
+    return;
+  }
+  if (timers_.take(Timer::kConnect, env_.now))
+    fail("no path between the two peers was found in time");
+}
+
+}  // namespace partyline

@@ -1,0 +1,169 @@
+// The negotiation machine of one link: everything between us and one far end, over a succession of
+// RTCPeerConnections (generations). In a mesh the far end is a peer.
+//
+// Rules
+//  - Perfect negotiation (W3C webrtc-pc §10.7) with fixed roles: the elder, who was in the channel
+//    first, is impolite; the newcomer is polite and rolls back.
+//  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
+//    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
+//  - One operation at a time is under way on a connection, and its id tells its end from a stale
+//  one.
+//  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
+//    replaces our connection.
+//  - m-lines are used by both sides: whoever publishes takes a free one of the right kind before
+//    adding another. An answer cannot add m-lines (JSEP, RFC 9429 §5.3), what found no place in it
+//    is offered next.
+//  - What is wanted (the tracks to send) may change at any time and is brought about when the
+//  machine
+//    is stable again; the latest wish wins.
+//
+// Theory: each generation has a watchdog in each state that waits for somebody, so a lost offer, a
+// peer that never answers, an operation that fails or a path that does not come about all end in
+// the same way: the connection is closed and, after a growing delay, another generation begins, for
+// as long as the peer is in the roster.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/backoff.h"
+#include "client/candidate_buffer.h"
+#include "client/environment.h"
+#include "client/media_lines.h"
+#include "client/signal_batch.h"
+#include "client/timers.h"
+#include "client/transitions.h"
+
+namespace partyline {
+
+enum class LinkState : std::uint8_t {
+  kNew,
+  kAwaitingOffer,    // the newcomer at the start of a generation
+  kStable,           // nothing under way
+  kMakingOffer,      // MakeOffer was ordered
+  kAwaitingAnswer,   // our offer was sent
+  kAcceptingOffer,   // AcceptOffer was ordered
+  kAcceptingAnswer,  // AcceptAnswer was ordered
+  kWaiting,          // for the next generation; there is no connection
+  kClosed
+};
+
+inline constexpr TransitionTable<LinkState, 27> kLinkTransitions{{
+    {LinkState::kNew, LinkState::kAwaitingOffer},
+    {LinkState::kNew, LinkState::kStable},
+    {LinkState::kNew, LinkState::kClosed},
+    {LinkState::kAwaitingOffer, LinkState::kAcceptingOffer},
+    {LinkState::kAwaitingOffer, LinkState::kWaiting},
+    {LinkState::kAwaitingOffer, LinkState::kClosed},
+    {LinkState::kStable, LinkState::kMakingOffer},
+    {LinkState::kStable, LinkState::kAcceptingOffer},
+    {LinkState::kStable, LinkState::kWaiting},
+    {LinkState::kStable, LinkState::kClosed},
+    {LinkState::kMakingOffer, LinkState::kAwaitingAnswer},
+    {LinkState::kMakingOffer, LinkState::kAcceptingOffer},
+    {LinkState::kMakingOffer, LinkState::kWaiting},
+    {LinkState::kMakingOffer, LinkState::kClosed},
+    {LinkState::kAwaitingAnswer, LinkState::kAcceptingAnswer},
+    {LinkState::kAwaitingAnswer, LinkState::kAcceptingOffer},
+    {LinkState::kAwaitingAnswer, LinkState::kWaiting},
+    {LinkState::kAwaitingAnswer, LinkState::kClosed},
+    {LinkState::kAcceptingOffer, LinkState::kStable},
+    {LinkState::kAcceptingOffer, LinkState::kWaiting},
+    {LinkState::kAcceptingOffer, LinkState::kClosed},
+    {LinkState::kAcceptingAnswer, LinkState::kStable},
+    {LinkState::kAcceptingAnswer, LinkState::kWaiting},
+    {LinkState::kAcceptingAnswer, LinkState::kClosed},
+    {LinkState::kWaiting, LinkState::kAwaitingOffer},
+    {LinkState::kWaiting, LinkState::kStable},
+    {LinkState::kWaiting, LinkState::kClosed},
+}};
+
+class Link {
+ public:
+  struct Identity {
+    ChannelId channel;
+    ChannelName channel_name;
+    PeerId peer;
+    std::uint64_t incarnation = 0;  // the peer's
+    bool elder = false;             // whether we were in the channel before the peer
+  };
+
+  Link(Environment& env, Identity identity);
+
+  // ---- wishes ----
+  // Begins the first generation. Legal once.
+  void start(std::vector<WantedTrack> wanted);
+  // What is to be sent from now on, whole.
+  void want(std::vector<WantedTrack> wanted);
+  // Ends the link for good.
+  void close();
+
+  // ---- facts ----
+  void on_signal(const Signal& signal);
+  void on_offer_made(const input::OfferMade& made);
+  void on_answer_made(const input::AnswerMade& made);
+  void on_answer_accepted(const input::AnswerAccepted& accepted);
+  void on_operation_failed(const input::OperationFailed& failed);
+  void on_candidate(const input::CandidateGathered& gathered);
+  void on_gathering_complete();
+  void on_connection_state(ConnectionState state);
+  void on_time();
+
+  // ---- observed ----
+  [[nodiscard]] bool has(ConnectionId connection) const;
+  [[nodiscard]] bool awaits(OperationId operation) const;
+  // The present connection, or nothing between two generations.
+  [[nodiscard]] std::optional<ConnectionId> connection() const;
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+  [[nodiscard]] bool connected() const { return connected_; }
+  // What the far end sends, as far as its description has been applied here.
+  [[nodiscard]] const std::vector<MediaBinding>& remote_media() const { return remote_media_; }
+  // The first failure since it last worked; nothing when it was taken already.
+  [[nodiscard]] std::optional<Error> take_failure();
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
+
+ private:
+  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRebuild, kCount };
+
+  void set_state(LinkState next);
+  void begin_generation(std::uint64_t generation);
+  void end_generation();
+  void fail(const std::string& text);
+  void negotiate();
+  void make_offer();
+  void accept_offer(Description offer);
+  void accept_answer(const Description& answer);
+  void on_offer(const Description& offer);
+  void applied_remote();
+  void settle();
+  void tell(Description description);
+  void flush();
+
+  Environment& env_;
+  Identity identity_;
+  Backoff rebuild_;
+  Timers<Timer> timers_;
+  LinkState state_ = LinkState::kNew;
+  std::uint64_t generation_ = 0;
+  std::optional<ConnectionId> connection_;
+  std::optional<OperationId> operation_;
+  std::uint64_t negotiations_ = 0;  // offers of ours in this generation
+  bool negotiation_needed_ = false;
+  bool connected_ = false;
+  bool failure_told_ = false;
+  std::optional<Error> failure_;
+
+  MediaLines lines_;
+  SignalBatch batch_;
+  CandidateBuffer candidates_;
+  // The remote description that the operation under way applies.
+  Description applying_;
+  // An offer that came while an operation was under way; only the latest matters.
+  std::optional<Description> pending_offer_;
+  std::vector<MediaBinding> remote_media_;
+};
+
+}  // namespace partyline

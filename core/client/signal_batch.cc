@@ -1,0 +1,42 @@
+#include "client/signal_batch.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "client/timers.h"
+#include "partyline/limits.h"
+
+namespace partyline {
+
+void SignalBatch::put(TimeMs now, const ClientOptions& options, Description description) {
+  description_ = std::move(description);
+  deadline_ = gathered_ ? now : now + options.description_hold_ms;
+}
+
+void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate candidate) {
+  candidates_.push_back(std::move(candidate));
+  if (described_ && !deadline_) deadline_ = now + options.candidate_batch_ms;
+}
+
+void SignalBatch::gathering_complete(TimeMs now) {
+  gathered_ = true;
+  if (description_ || (described_ && !candidates_.empty())) deadline_ = now;
+}
+
+Signal SignalBatch::take(TimeMs now) {
+  Signal signal;
+  signal.description = std::exchange(description_, std::nullopt);
+  if (signal.description) described_ = true;
+  const std::size_t count = std::min(candidates_.size(), limits::kCandidatesPerSignalMax);
+  const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(count);
+  signal.candidates.assign(std::make_move_iterator(candidates_.begin()),
+                           std::make_move_iterator(end));
+  candidates_.erase(candidates_.begin(), end);
+  deadline_ = candidates_.empty() ? std::nullopt : std::optional(now);
+  return signal;
+}
+
+void SignalBatch::clear() { *this = SignalBatch{}; }
+
+}  // namespace partyline

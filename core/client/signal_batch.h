@@ -1,0 +1,42 @@
+// Collects what is to be told to the other side of a link, so that an ordinary set-up costs one
+// frame each way.
+//
+// A description waits a moment for its first candidates, or goes at once when gathering is over.
+// Candidates that come later are sent in batches; before the first description they would be of no
+// use and wait for it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "partyline/options.h"
+#include "partyline/signal.h"
+#include "partyline/time.h"
+
+namespace partyline {
+
+class SignalBatch {
+ public:
+  void put(TimeMs now, const ClientOptions& options, Description description);
+  void put(TimeMs now, const ClientOptions& options, IceCandidate candidate);
+  void gathering_complete(TimeMs now);
+
+  // When take() is due; nothing when nothing waits.
+  [[nodiscard]] std::optional<TimeMs> deadline() const { return deadline_; }
+
+  // What is to be sent, without a generation; the batch is empty afterwards. At most
+  // limits::kCandidatesPerSignalMax candidates; more stay, due at once.
+  [[nodiscard]] Signal take(TimeMs now);
+
+  // Another connection: forget everything.
+  void clear();
+
+ private:
+  std::optional<Description> description_;
+  std::vector<IceCandidate> candidates_;
+  std::optional<TimeMs> deadline_;
+  bool described_ = false;  // a description of this connection was sent
+  bool gathered_ = false;
+};
+
+}  // namespace partyline

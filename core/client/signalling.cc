@@ -1,0 +1,332 @@
+#include "client/signalling.h"
+
+#include <limits>
+#include <string_view>
+
+#include "client/check.h"
+#include "partyline/limits.h"
+
+namespace partyline {
+
+namespace {
+
+LineState public_state(SignallingState state, bool was_ready, bool waiting_before) {
+  switch (state) {
+    case SignallingState::kIdle:
+      return LineState::kIdle;
+    case SignallingState::kAwaitingToken:
+    case SignallingState::kOpening:
+    case SignallingState::kAwaitingWelcome:
+      return was_ready || waiting_before ? LineState::kReconnecting : LineState::kConnecting;
+    case SignallingState::kReady:
+      return LineState::kConnected;
+    case SignallingState::kWaiting:
+    case SignallingState::kOffline:
+      return LineState::kReconnecting;
+    case SignallingState::kClosed:
+      return LineState::kClosed;
+  }
+  return LineState::kClosed;
+}
+
+// The name for a close code: ours where it is one of ours, else that of a lost connection.
+std::string_view close_name(std::uint16_t code) {
+#define PARTYLINE_CASE(name, number, retryable) \
+  if (number != 0 && code == number) return #name;
+  PARTYLINE_ERROR_CODES(PARTYLINE_CASE)
+#undef PARTYLINE_CASE
+  return error_name(ErrorCode::endpoint_unreachable);
+}
+
+ErrorCode close_error(std::uint16_t code) {
+#define PARTYLINE_CASE(name, number, retryable) \
+  if (number != 0 && code == number) return ErrorCode::name;
+  PARTYLINE_ERROR_CODES(PARTYLINE_CASE)
+#undef PARTYLINE_CASE
+  return ErrorCode::endpoint_unreachable;
+}
+
+}  // namespace
+
+bool is_loopback_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  std::string_view host = url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  if (host.starts_with('[')) return host.starts_with("[::1]");
+  host = host.substr(0, host.rfind(':'));
+  return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.");
+}
+
+Signalling::Signalling(Environment& env)
+    : env_(env), backoff_(env.options.reconnect.min_delay_ms, env.options.reconnect.max_delay_ms) {}
+
+bool Signalling::is_current(SocketId socket) const {
+  return socket_ == socket &&
+         (state_ == SignallingState::kOpening || state_ == SignallingState::kAwaitingWelcome ||
+          state_ == SignallingState::kReady);
+}
+
+const std::string& Signalling::endpoint() const {
+  return env_.options.endpoints[endpoint_index_ % env_.options.endpoints.size()];
+}
+
+bool Signalling::paused_by_host() const { return !online_ && !is_loopback_url(endpoint()); }
+
+// The one writer of the state. The application is told when what it sees has changed, and on each
+// new wait, since that has a new delay.
+void Signalling::set_state(SignallingState next, std::string_view code, const std::string& reason,
+                           std::optional<DurationMs> retry_in) {
+  PARTYLINE_CHECK(allows(kSignallingTransitions, state_, next));
+  state_ = next;
+  const bool waited = told_ == LineState::kReconnecting;
+  const LineState now_told = public_state(next, was_ready_, waited);
+  if (now_told == told_ && !retry_in) return;
+  env_.emit(output::LineStateChanged{told_, now_told, std::string(code), reason, retry_in});
+  told_ = now_told;
+}
+
+void Signalling::start() {
+  if (state_ == SignallingState::kIdle) attempt();
+}
+
+void Signalling::attempt() {
+  timers_.stop(Timer::kRetry);
+  start_give_up_timer();
+  if (env_.options.key.empty() && token_.empty()) {
+    token_request_ = env_.new_operation();
+    set_state(SignallingState::kAwaitingToken, "", "");
+    timers_.set(Timer::kConnect, env_.now + env_.options.connect_timeout_ms);
+    env_.emit(output::RequestToken{*token_request_, token_reason_});
+    return;
+  }
+  open_socket();
+}
+
+void Signalling::start_give_up_timer() {
+  const DurationMs patience = env_.options.reconnect.give_up_after_ms;
+  const bool endless = patience == DurationMs{std::numeric_limits<std::int64_t>::max()};
+  if (!endless && !timers_.running(Timer::kGiveUp)) {
+    timers_.set(Timer::kGiveUp, env_.now + patience);
+  }
+}
+
+void Signalling::open_socket() {
+  socket_ = env_.new_socket();
+  set_state(SignallingState::kOpening, "", "");
+  timers_.set(Timer::kConnect, env_.now + env_.options.connect_timeout_ms);
+  env_.emit(output::OpenSocket{socket_, endpoint()});
+}
+
+void Signalling::on_token(OperationId operation, std::string token) {
+  if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
+  token_request_.reset();
+  if (token.empty()) {
+    wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider returned no token");
+    return;
+  }
+  token_ = std::move(token);
+  open_socket();
+}
+
+void Signalling::on_token_failed(OperationId operation, const std::string& text) {
+  if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
+  token_request_.reset();
+  wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider failed: " + text);
+}
+
+void Signalling::on_socket_opened(SocketId socket, const std::vector<message::Join>& joins) {
+  if (state_ != SignallingState::kOpening || socket_ != socket) return;
+  message::Hello hello;
+  hello.version = limits::kProtocolVersion;
+  hello.key = env_.options.key;
+  if (hello.key.empty()) hello.token = token_;
+  hello.client = env_.options.client;
+  hello.joins = joins;
+  set_state(SignallingState::kAwaitingWelcome, "", "");
+  env_.emit(output::SendFrame{socket_, write_message(ClientMessage{std::move(hello)})});
+}
+
+void Signalling::on_welcome(const message::Welcome& welcome) {
+  if (state_ != SignallingState::kAwaitingWelcome) return;
+  timers_.stop(Timer::kConnect);
+  timers_.stop(Timer::kGiveUp);
+  env_.ready = true;
+  env_.socket = socket_;
+  env_.me = welcome.peer;
+  heartbeat_ = welcome.heartbeat_ms;
+  ready_since_ = env_.now;
+  told_to_wait_.reset();
+  was_ready_ = true;
+  token_reason_ = TokenReason::kExpiring;
+  hear();
+  env_.emit(output::Identified{welcome.peer});
+  set_state(SignallingState::kReady, "", "");
+}
+
+void Signalling::on_goodbye(const message::Goodbye& goodbye) {
+  told_to_wait_ = goodbye.retry_in_ms;
+}
+
+void Signalling::on_frame(SocketId socket) {
+  if (is_current(socket) && state_ == SignallingState::kReady) hear();
+}
+
+void Signalling::hear() {
+  timers_.stop(Timer::kPong);
+  timers_.set(Timer::kPing, env_.now + heartbeat_);
+}
+
+void Signalling::probe(DurationMs timeout) {
+  const TimeMs deadline = env_.now + timeout;
+  const std::optional<TimeMs> present = timers_.deadline(Timer::kPong);
+  timers_.stop(Timer::kPing);
+  timers_.set(Timer::kPong, present && *present < deadline ? *present : deadline);
+  env_.send(message::Ping{});
+}
+
+void Signalling::on_socket_closed(SocketId socket, std::uint16_t code, std::string reason) {
+  if (is_current(socket)) lose(code, reason);
+}
+
+void Signalling::abandon(ErrorCode code, const std::string& detail) {
+  if (!is_current(socket_)) return;
+  env_.log(output::Log::Level::kWarning, "giving the socket up: " + detail);
+  drop_socket(1002, "not understood");
+  wait_for_retry(error_name(code), detail);
+}
+
+// The socket is gone: what next is in the code.
+void Signalling::lose(std::uint16_t code, const std::string& reason) {
+  const bool ready = state_ == SignallingState::kReady;
+  stop_socket_timers();
+  if (ready && env_.now - ready_since_ >= env_.options.stable_after_ms) backoff_.reset();
+  if (!ready) ++endpoint_index_;
+  std::string text = reason;
+  if (text.empty()) {
+    text = ready ? "the connection to the endpoint was lost" : "the endpoint could not be reached";
+  }
+
+  switch (retry_policy(code)) {
+    case RetryPolicy::kNever:
+      end(Error{close_error(code), text});
+      return;
+    case RetryPolicy::kNewToken:
+      if (!env_.options.key.empty()) {
+        end(Error{close_error(code), text});
+        return;
+      }
+      token_.clear();
+      token_reason_ = TokenReason::kRefused;
+      wait_for_retry(close_name(code), text);
+      return;
+    case RetryPolicy::kRetryNow:
+    case RetryPolicy::kRetryWithBackoff:
+      wait_for_retry(close_name(code), text, told_to_wait_);
+      return;
+  }
+}
+
+void Signalling::wait_for_retry(std::string_view code, const std::string& reason,
+                                std::optional<DurationMs> at_least) {
+  timers_.stop(Timer::kConnect);
+  told_to_wait_.reset();
+  start_give_up_timer();
+  if (paused_by_host()) {
+    set_state(SignallingState::kOffline, code, reason);
+    return;
+  }
+  DurationMs delay = backoff_.next(env_.random);
+  // A restarting endpoint told everybody the same delay: spread over as long again.
+  if (at_least) delay = *at_least + env_.random.up_to(*at_least) + delay;
+  timers_.set(Timer::kRetry, env_.now + delay);
+  set_state(SignallingState::kWaiting, code, reason, delay);
+}
+
+void Signalling::on_online() {
+  online_ = true;
+  if (state_ == SignallingState::kOffline || state_ == SignallingState::kWaiting) {
+    attempt();
+  } else if (state_ == SignallingState::kReady) {
+    probe(env_.options.probe_timeout_ms);
+  }
+}
+
+void Signalling::on_offline() {
+  online_ = false;
+  if (state_ == SignallingState::kWaiting && paused_by_host()) {
+    timers_.stop(Timer::kRetry);
+    set_state(SignallingState::kOffline, "", "the browser is offline");
+  } else if (state_ == SignallingState::kReady) {
+    probe(env_.options.pong_timeout_ms);
+  }
+}
+
+void Signalling::retry_now() {
+  if (state_ == SignallingState::kOffline || state_ == SignallingState::kWaiting) attempt();
+}
+
+// All but kGiveUp, which runs from the loss of the connection through every attempt.
+void Signalling::stop_socket_timers() {
+  env_.ready = false;
+  timers_.stop(Timer::kConnect);
+  timers_.stop(Timer::kRetry);
+  timers_.stop(Timer::kPing);
+  timers_.stop(Timer::kPong);
+}
+
+void Signalling::drop_socket(std::uint16_t code, const std::string& reason) {
+  stop_socket_timers();
+  env_.emit(output::CloseSocket{socket_, code, reason});
+}
+
+void Signalling::end(Error error) {
+  timers_.stop_all();
+  set_state(SignallingState::kClosed, error_name(error.code), error.detail);
+  env_.emit(output::LineError{error});
+  fatal_ = std::move(error);
+}
+
+void Signalling::close() {
+  if (state_ == SignallingState::kClosed) return;
+  if (is_current(socket_)) drop_socket(1000, "");
+  timers_.stop_all();
+  set_state(SignallingState::kClosed, "", "closed by the application");
+}
+
+void Signalling::on_time() {
+  if (timers_.take(Timer::kGiveUp, env_.now)) {
+    if (is_current(socket_)) drop_socket(1000, "");
+    end(Error{ErrorCode::gave_up, "the endpoint was not reached within reconnect.giveUpAfterMs"});
+    return;
+  }
+  if (timers_.take(Timer::kRetry, env_.now)) attempt();
+  if (timers_.take(Timer::kConnect, env_.now)) {
+    if (state_ == SignallingState::kAwaitingToken) {
+      token_request_.reset();
+      wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider did not answer in time");
+    } else {
+      const bool opened = state_ == SignallingState::kAwaitingWelcome;
+      ++endpoint_index_;
+      env_.emit(output::CloseSocket{socket_, 1000, ""});
+      wait_for_retry(error_name(ErrorCode::endpoint_unreachable),
+                     opened ? "the endpoint did not answer in time"
+                            : "the endpoint could not be reached in time");
+    }
+  }
+  if (timers_.take(Timer::kPing, env_.now)) probe(env_.options.pong_timeout_ms);
+  const std::optional<TimeMs> pong = timers_.deadline(Timer::kPong);
+  if (timers_.take(Timer::kPong, env_.now)) {
+    // A timer that comes far too late tells of a page that slept, not of a silent endpoint: ask
+    // again before giving up, since the answer may be waiting behind this very timer.
+    if (env_.now - *pong >= env_.options.probe_timeout_ms) {
+      probe(env_.options.probe_timeout_ms);
+      return;
+    }
+    if (env_.now - ready_since_ >= env_.options.stable_after_ms) backoff_.reset();
+    drop_socket(4104, "no answer to a ping");
+    wait_for_retry(error_name(ErrorCode::heartbeat_timeout), "the endpoint fell silent");
+  }
+}
+
+}  // namespace partyline
