@@ -1,0 +1,92 @@
+#include "hub/key_access.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "partyline/hub.h"
+
+namespace partyline {
+namespace {
+
+// Publishable keys are no secrets. The habit is cheap.
+bool equals_in_constant_time(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t index = 0; index < a.size(); ++index) {
+    difference |= static_cast<unsigned>(static_cast<std::uint8_t>(a[index]) ^
+                                        static_cast<std::uint8_t>(b[index]));
+  }
+  return difference == 0;
+}
+
+bool is_number_up_to(std::string_view digits, unsigned highest) {
+  if (digits.empty() || digits.size() > 5) return false;
+  unsigned number = 0;
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9') return false;
+    number = number * 10 + static_cast<unsigned>(digit - '0');
+  }
+  return number <= highest;
+}
+
+// Four numbers, the first of them 127. "127.0.0.1.example.com" is somebody's host name.
+bool is_loopback_ipv4(std::string_view address) {
+  if (!address.starts_with("127.")) return false;
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t dot = address.find('.');
+    if (dot == std::string_view::npos || !is_number_up_to(address.substr(0, dot), 255))
+      return false;
+    address.remove_prefix(dot + 1);
+  }
+  return is_number_up_to(address, 255);
+}
+
+}  // namespace
+
+const KeyOptions* find_key(const std::vector<KeyOptions>& keys, std::string_view id) {
+  const KeyOptions* found = nullptr;
+  for (const KeyOptions& key : keys) {
+    if (equals_in_constant_time(key.id, id)) found = &key;
+  }
+  return found;
+}
+
+bool is_loopback_address(std::string_view address) {
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address == "::1") return true;
+  if (address.starts_with(kMapped)) address.remove_prefix(kMapped.size());
+  return is_loopback_ipv4(address);
+}
+
+bool is_loopback_origin(std::string_view origin) {
+  const std::size_t scheme_end = origin.find("://");
+  if (scheme_end == std::string_view::npos) return false;
+  const std::string_view scheme = origin.substr(0, scheme_end);
+  if (scheme != "http" && scheme != "https") return false;
+  std::string_view host = origin.substr(scheme_end + 3);
+  // A colon inside brackets belongs to the address.
+  const std::size_t colon = host.find(':', host.starts_with('[') ? host.find(']') : 0);
+  if (colon != std::string_view::npos) {
+    if (!is_number_up_to(host.substr(colon + 1), 65535)) return false;
+    host = host.substr(0, colon);
+  }
+  return host == "localhost" || host == "[::1]" || is_loopback_ipv4(host);
+}
+
+bool allows_origin(const KeyOptions& key, std::string_view origin, std::string_view address) {
+  if (key.loopback_origins_only) {
+    const bool is_page = !origin.empty() && origin != "null";
+    return is_page ? is_loopback_origin(origin) : is_loopback_address(address);
+  }
+  return key.origins.empty() ||
+         std::find(key.origins.begin(), key.origins.end(), origin) != key.origins.end();
+}
+
+bool allows_channel(const KeyOptions& key, const ChannelName& channel) {
+  const auto matches = [&](const std::string& pattern) {
+    return matches_channel_pattern(pattern, channel.value);
+  };
+  return key.channels.empty() || std::any_of(key.channels.begin(), key.channels.end(), matches);
+}
+
+}  // namespace partyline

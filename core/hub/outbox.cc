@@ -1,0 +1,46 @@
+#include "hub/outbox.h"
+
+namespace partyline {
+namespace {
+
+// RFC 6455 §5.5: a close frame has 125 bytes, two of them for the code. Our words are ASCII.
+constexpr std::size_t kCloseReasonBytesMax = 123;
+
+}  // namespace
+
+FrameText make_frame(const HubMessage& message) {
+  return std::make_shared<const std::string>(write_message(message));
+}
+
+std::optional<HubOutput> Outbox::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  HubOutput output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+void Outbox::send(SocketId socket, FrameText text) {
+  push(hub_output::SendFrame{socket, std::move(text)});
+}
+
+void Outbox::send(SocketId socket, const HubMessage& message) { send(socket, make_frame(message)); }
+
+void Outbox::send_to_others(const Membership& sender, const HubMessage& message) {
+  FrameText text;
+  for (const Membership* member : sender.channel->members) {
+    if (member == &sender) continue;
+    if (!text) text = make_frame(message);
+    send(member->connection->socket, text);
+  }
+}
+
+void Outbox::close(SocketId socket, ErrorCode code, std::string_view reason) {
+  push(hub_output::CloseSocket{socket, close_code(code),
+                               std::string(reason.substr(0, kCloseReasonBytesMax))});
+}
+
+void Outbox::log(hub_output::Log::Level level, std::string event, LogFields fields) {
+  push(hub_output::Log{level, std::move(event), std::move(fields)});
+}
+
+}  // namespace partyline

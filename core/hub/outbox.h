@@ -1,0 +1,41 @@
+// The orders that wait for the host.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hub/connection.h"
+#include "partyline/hub.h"
+#include "partyline/protocol.h"
+
+namespace partyline {
+
+using FrameText = std::shared_ptr<const std::string>;
+using LogFields = std::vector<std::pair<std::string, std::string>>;
+
+class Outbox {
+ public:
+  void push(HubOutput output) { outputs_.push_back(std::move(output)); }
+  [[nodiscard]] std::optional<HubOutput> poll();
+
+  void send(SocketId socket, FrameText text);
+  void send(SocketId socket, const HubMessage& message);
+
+  // To all in the channel but one. The message is written once, and all share the text.
+  void send_to_others(const Membership& sender, const HubMessage& message);
+
+  void close(SocketId socket, ErrorCode code, std::string_view reason);
+  void log(hub_output::Log::Level level, std::string event, LogFields fields);
+
+ private:
+  std::deque<HubOutput> outputs_;
+};
+
+[[nodiscard]] FrameText make_frame(const HubMessage& message);
+
+}  // namespace partyline

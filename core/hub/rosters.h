@@ -1,0 +1,44 @@
+// Who is in which channel. Tells nobody: that is for the caller.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <unordered_map>
+
+#include "hub/connection.h"
+
+namespace partyline {
+
+class Rosters {
+ public:
+  // `epoch` makes the incarnations of this run differ from those of others.
+  explicit Rosters(std::uint32_t epoch);
+
+  // Null where nobody is in a channel of that name.
+  [[nodiscard]] const Channel* find(const ChannelName& name) const;
+
+  // Puts the connection into the channel, in which it is not yet, and makes an incarnation for it.
+  Membership& add(Connection& connection, const ChannelName& name);
+
+  // Takes the membership out of its channel and its connection, and destroys it. A channel without
+  // members vanishes.
+  void remove(Membership& membership);
+
+  [[nodiscard]] std::size_t channels() const { return channels_.size(); }
+  [[nodiscard]] std::size_t memberships() const { return memberships_; }
+
+ private:
+  [[nodiscard]] std::uint64_t next_incarnation();
+
+  std::unordered_map<ChannelName, std::unique_ptr<Channel>> channels_;
+  std::size_t memberships_ = 0;
+  std::uint64_t last_incarnation_;
+};
+
+// The membership as the others in the channel are told.
+[[nodiscard]] MemberInfo member_info(const Membership& membership);
+
+// At most how many bytes all members of the channel take up in a frame.
+[[nodiscard]] std::size_t roster_bytes(const Channel& channel);
+
+}  // namespace partyline
