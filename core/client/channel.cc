@@ -1,7 +1,6 @@
 #include "client/channel.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "client/check.h"
@@ -69,12 +68,14 @@ void Channel::on_joined(const message::Joined& joined) {
 }
 
 void Channel::reconcile(const std::vector<MemberInfo>& members) {
+  const auto stayed = [&](const MemberInfo& known) {
+    return std::any_of(members.begin(), members.end(), [&](const MemberInfo& member) {
+      return member.peer == known.peer && member.incarnation == known.incarnation;
+    });
+  };
   std::vector<PeerId> gone;
   for (const auto& [id, peer] : peers_) {
-    const bool stayed = std::any_of(members.begin(), members.end(), [&](const MemberInfo& member) {
-      return member.peer == id && member.incarnation == peer.member().incarnation;
-    });
-    if (!stayed) gone.push_back(id);
+    if (!stayed(peer.member())) gone.push_back(id);
   }
   for (const PeerId& id : gone) {
     remove_peer(id, std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
