@@ -44,10 +44,30 @@ const canBeRoot = () =>
 
 const quoted = (text) => (/^[\w./:+~=-]+$/.test(text) ? text : `'${text}'`);
 
+const isDebian = () => packages.system().startsWith('debian');
+const catch2Source = join(process.env.PARTYLINE_CATCH2 ?? catch2, 'source');
+
+/** What set-up gets from Debian's archive, and another system has to have. */
+function notFromDebian(needs) {
+  if (isDebian()) return [];
+  const sdk = process.env.EMSDK && join(process.env.EMSDK, 'upstream', 'emscripten');
+  const missing = [];
+  if (!packages.there({ probe: 'emcc>=3.1.69' }, sdk)) {
+    missing.push({
+      words: 'Emscripten 3.1.69 or newer, on PATH or in $EMSDK: https://emscripten.org',
+    });
+  }
+  if (needs.includes('test') && !existsSync(join(catch2Source, 'CMakeLists.txt'))) {
+    missing.push({ words: `Catch2 3.7.1, its source unpacked to ${catch2Source}` });
+  }
+  return missing;
+}
+
 async function systemPackages(needs) {
-  const missing = await step('look for system packages', () =>
-    packages.missing(packages.wanted(needs)),
-  );
+  const missing = await step('look for system packages', () => [
+    ...packages.missing(packages.wanted(needs)),
+    ...notFromDebian(needs),
+  ]);
   if (missing.length === 0) return;
 
   const list = missing.map(({ words }) => `  ${words}`).join('\n');
@@ -110,17 +130,10 @@ async function emscriptenEnvironment() {
 }
 
 async function testFramework() {
-  if (packages.system().startsWith('debian')) {
-    await step('Catch2', () =>
-      run('bash', [at('scripts', 'catch2.sh'), catch2], { log: logFile('catch2') }),
-    );
-  } else if (
-    !existsSync(join(process.env.PARTYLINE_CATCH2 ?? catch2, 'source', 'CMakeLists.txt'))
-  ) {
-    throw new Failure(
-      `Catch2 3 is missing: unpack its source, 3.7.1, to ${join(catch2, 'source')}`,
-    );
-  }
+  if (!isDebian()) return;
+  await step('Catch2', () =>
+    run('bash', [at('scripts', 'catch2.sh'), catch2], { log: logFile('catch2') }),
+  );
 }
 
 // ---- npm ----
@@ -171,7 +184,7 @@ function toolStamp(needs) {
       const usable =
         stamp.key === key &&
         existsSync(stamp.emscripten.variables.EMSCRIPTEN_CMAKE_TOOLCHAIN) &&
-        (!needs.includes('test') || existsSync(join(catch2, 'source'))) &&
+        (!needs.includes('test') || existsSync(catch2Source)) &&
         packages.wanted(needs).every(packages.stillThere);
       return usable ? stamp : undefined;
     } catch {

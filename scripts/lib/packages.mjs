@@ -22,9 +22,9 @@ export function wanted(needs) {
 const searchPath = () => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
 /** The path of the first of these commands that is there. */
-export function which(...commands) {
+function which(commands, folders = searchPath()) {
   for (const command of commands) {
-    for (const folder of searchPath()) {
+    for (const folder of folders) {
       if (folder && existsSync(join(folder, command))) return join(folder, command);
     }
   }
@@ -37,9 +37,9 @@ const atLeast = (version, least) => {
   return differs < 0 || (a[differs] ?? 0) > b[differs];
 };
 
-function commandThere(probe) {
+function commandThere(probe, folder) {
   const [names, least] = probe.split('>=');
-  const path = which(...names.split(','));
+  const path = which(names.split(','), folder ? [folder, ...searchPath()] : searchPath());
   if (!path || !least) return Boolean(path);
   const said = spawnSync(path, [path.endsWith('g++') ? '-dumpfullversion' : '--version'], {
     encoding: 'utf8',
@@ -50,7 +50,7 @@ function commandThere(probe) {
 
 function headerThere(probe) {
   const [, header, macro, least] = /^(<[^>]+>)(\w+)>=(\d+)$/.exec(probe);
-  const compiler = which('g++', 'clang++', 'c++');
+  const compiler = which(['g++', 'clang++', 'c++']);
   if (!compiler) return false;
   const source = `#if __has_include(${header})\n#include ${header}\n${macro}\n#endif\n`;
   const said = spawnSync(compiler, ['-std=c++20', '-E', '-P', '-x', 'c++', '-'], {
@@ -61,7 +61,9 @@ function headerThere(probe) {
   return Number(said.stdout?.trim().split('\n').at(-1)) >= Number(least);
 }
 
-const there = ({ probe }) => (probe.startsWith('<') ? headerThere(probe) : commandThere(probe));
+/** Whether what the entry's probe names is here; a command is looked for in `folder` first. */
+export const there = ({ probe }, folder) =>
+  probe.startsWith('<') ? headerThere(probe) : commandThere(probe, folder);
 
 /** Whether what the entry's probe names is where it was: cheap enough for every start. */
 export const stillThere = ({ probe }) =>
@@ -69,7 +71,7 @@ export const stillThere = ({ probe }) =>
     ? ['/usr/include', '/usr/local/include', '/opt/homebrew/include'].some((folder) =>
         existsSync(join(folder, /<([^>]+)>/.exec(probe)[1])),
       )
-    : Boolean(which(...probe.split('>=')[0].split(',')));
+    : Boolean(which(probe.split('>=')[0].split(',')));
 
 /** 'debian 12', 'ubuntu 24.04', 'darwin'. */
 export function system() {
