@@ -41,9 +41,7 @@ function commandThere(probe, folder) {
   const [names, least] = probe.split('>=');
   const path = which(names.split(','), folder ? [folder, ...searchPath()] : searchPath());
   if (!path || !least) return Boolean(path);
-  const said = spawnSync(path, [path.endsWith('g++') ? '-dumpfullversion' : '--version'], {
-    encoding: 'utf8',
-  });
+  const said = spawnSync(path, ['--version'], { encoding: 'utf8' });
   const version = /\d+(\.\d+)+|\d+/.exec(said.stdout ?? '')?.[0];
   return Boolean(version) && atLeast(version, least);
 }
