@@ -1,0 +1,104 @@
+// The application above one client: what it wants, kept independently of the core, and the inputs
+// that its wishes become.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "partyline/client_input.h"
+
+namespace partyline::sim {
+
+struct IntendedTrack {
+  TrackId track;
+  bool muted = false;
+};
+
+struct IntendedPublication {
+  PublicationName name;
+  JsonText metadata;
+  std::optional<IntendedTrack> audio;
+  std::optional<IntendedTrack> video;
+
+  [[nodiscard]] std::optional<IntendedTrack>& of(MediaKind kind) {
+    return kind == MediaKind::kAudio ? audio : video;
+  }
+  [[nodiscard]] const std::optional<IntendedTrack>& of(MediaKind kind) const {
+    return kind == MediaKind::kAudio ? audio : video;
+  }
+  // As everybody should be told.
+  [[nodiscard]] PublicationInfo info() const;
+};
+
+struct IntendedChannel {
+  ChannelId id;
+  ChannelName name;
+  JsonText metadata;
+  std::vector<IntendedPublication> publications;
+  std::map<DataChannelId, PeerId> data_channels;
+  bool left = false;
+
+  [[nodiscard]] IntendedPublication* find(const PublicationName& publication);
+};
+
+class Application {
+ public:
+  // ---- wishes: each changes the intent and gives the input that says so ----
+  input::Join join(const std::string& name, const std::string& metadata);
+  input::Leave leave(ChannelId channel);
+  input::Publish publish(ChannelId channel, const std::string& name, bool audio, bool video,
+                         const std::string& metadata);
+  input::Unpublish unpublish(ChannelId channel, const PublicationName& name);
+  input::SetMuted set_muted(ChannelId channel, const PublicationName& name,
+                            std::optional<MediaKind> kind, bool muted);
+  input::ReplaceTrack replace_track(ChannelId channel, const PublicationName& name,
+                                    MediaKind kind);
+  input::SetMetadata set_metadata(ChannelId channel, const std::string& metadata);
+  input::SetPublicationMetadata set_publication_metadata(ChannelId channel,
+                                                         const PublicationName& name,
+                                                         const std::string& metadata);
+  input::OpenDataChannel open_data_channel(ChannelId channel, const PeerId& peer);
+  input::CloseDataChannel close_data_channel(DataChannelId id);
+  input::Close close();
+
+  // ---- answers: text says what is wrong with one; empty where nothing is ----
+  std::string call_done(CallId call, const std::optional<Error>& error);
+  std::string data_channel_ended(DataChannelId id);
+  // The core ended the channel by itself.
+  void channel_ended(ChannelId channel);
+
+  // ---- observed ----
+  [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] std::map<ChannelId, IntendedChannel>& channels() { return channels_; }
+  [[nodiscard]] const std::map<ChannelId, IntendedChannel>& channels() const { return channels_; }
+  // nullptr where it was left or never joined.
+  [[nodiscard]] IntendedChannel* current(ChannelId channel);
+  [[nodiscard]] IntendedChannel* current(const std::string& name);
+  [[nodiscard]] std::size_t pending_calls() const { return calls_.size(); }
+  // Whether this very track may be sent into this channel now.
+  [[nodiscard]] bool may_send(ChannelId channel, TrackId track) const;
+
+ private:
+  enum class CallKind : std::uint8_t { kJoin, kPublish, kReplaceTrack };
+  struct Call {
+    CallKind kind = CallKind::kJoin;
+    ChannelId channel;
+  };
+
+  CallId new_call(CallKind kind, ChannelId channel);
+  std::optional<IntendedTrack> new_track(bool wanted);
+
+  bool closed_ = false;
+  std::map<ChannelId, IntendedChannel> channels_;
+  std::map<CallId, Call> calls_;
+  std::map<DataChannelId, bool> data_channels_;  // whether it has ended
+  std::uint64_t last_call_ = 0;
+  std::uint64_t last_channel_ = 0;
+  std::uint64_t last_track_ = 0;
+  std::uint64_t last_data_channel_ = 0;
+};
+
+}  // namespace partyline::sim

@@ -1,0 +1,178 @@
+#include "client_host.h"
+
+#include <utility>
+#include <variant>
+
+#include "describe.h"
+
+namespace partyline::sim {
+
+namespace {
+
+// The answer to one input is bounded by what a channel's members and publications can need.
+constexpr int kOutputsPerStepMax = 2'000;
+
+ClientOptions options() {
+  ClientOptions options;
+  options.endpoints = {"wss://party.example/v1"};
+  options.key = "pk_sim";
+  return options;
+}
+
+}  // namespace
+
+ClientHost::ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& network,
+                       std::string name, int number)
+    : context_(context),
+      network_(network),
+      name_(std::move(name)),
+      number_(number),
+      clock_offset_{context.random.between(0, 1'000'000'000)},
+      browser_(context, ice, name_, number,
+               [this](ClientInput input) { deliver(std::move(input)); }),
+      observer_(context, name_, application_, browser_),
+      core_(options(), context.random.next()),
+      wakeup_(context, name_, [this] { deliver(input::Wakeup{}); }) {
+  port_.who = name_;
+  port_.address = "10.0.0." + std::to_string(number + 1);
+  port_.origin = "https://app.example";
+  port_.deliver = [this](ClientInput input) { deliver(std::move(input)); };
+}
+
+// ---- the application's wishes ----
+
+ChannelId ClientHost::join(const std::string& name, const std::string& metadata) {
+  const input::Join wish = application_.join(name, metadata);
+  observer_.joining(wish.channel);
+  deliver(wish);
+  return wish.channel;
+}
+void ClientHost::leave(ChannelId channel) { deliver(application_.leave(channel)); }
+void ClientHost::publish(ChannelId channel, const std::string& name, bool audio, bool video,
+                         const std::string& metadata) {
+  deliver(application_.publish(channel, name, audio, video, metadata));
+}
+void ClientHost::unpublish(ChannelId channel, const std::string& name) {
+  deliver(application_.unpublish(channel, PublicationName{name}));
+}
+void ClientHost::set_muted(ChannelId channel, const std::string& name, bool muted,
+                           std::optional<MediaKind> kind) {
+  deliver(application_.set_muted(channel, PublicationName{name}, kind, muted));
+}
+void ClientHost::replace_track(ChannelId channel, const std::string& name, MediaKind kind) {
+  deliver(application_.replace_track(channel, PublicationName{name}, kind));
+}
+void ClientHost::set_metadata(ChannelId channel, const std::string& metadata) {
+  deliver(application_.set_metadata(channel, metadata));
+}
+void ClientHost::set_publication_metadata(ChannelId channel, const std::string& name,
+                                          const std::string& metadata) {
+  deliver(application_.set_publication_metadata(channel, PublicationName{name}, metadata));
+}
+void ClientHost::open_data_channel(ChannelId channel, const PeerId& peer) {
+  deliver(application_.open_data_channel(channel, peer));
+}
+void ClientHost::close_data_channel(DataChannelId id) {
+  deliver(application_.close_data_channel(id));
+}
+void ClientHost::retry_now() { deliver(input::RetryNow{}); }
+void ClientHost::close() { deliver(application_.close()); }
+
+// ---- what happens to the host ----
+
+void ClientHost::go_offline() {
+  if (!port_.online) return;
+  port_.online = false;
+  // A browser closes no socket when the network goes (measured): neither end is told.
+  network_.cut(port_, false, false);
+  deliver(input::WentOffline{});
+}
+
+void ClientHost::go_online() {
+  if (port_.online) return;
+  port_.online = true;
+  deliver(input::WentOnline{});
+}
+
+void ClientHost::freeze(DurationMs span) {
+  if (frozen_) return;
+  frozen_ = true;
+  context_.trace(name_, "FROZEN");
+  context_.scheduler.after(span, [this] { thaw(); });
+}
+
+void ClientHost::thaw() {
+  if (!frozen_) return;
+  frozen_ = false;
+  context_.trace(name_, "THAWED");
+  while (!frozen_ && !backlog_.empty()) {
+    const ClientInput input = std::move(backlog_.front());
+    backlog_.pop_front();
+    step(input);
+  }
+}
+
+// ---- steps ----
+
+void ClientHost::deliver(ClientInput input) {
+  if (stepping_) {
+    // What an order causes is never heard of before the order's own step is over.
+    context_.scheduler.after({0}, [this, input = std::move(input)] { deliver(input); });
+  } else if (frozen_) {
+    backlog_.push_back(std::move(input));
+  } else {
+    step(input);
+  }
+}
+
+void ClientHost::step(const ClientInput& input) {
+  if (!context_.violation.empty()) return;
+  stepping_ = true;
+  context_.trace(name_, describe(input));
+  core_.handle(clock(), input);
+  int outputs = 0;
+  while (auto output = core_.poll()) {
+    context_.trace(name_, describe(*output));
+    execute(*output);
+    if (++outputs > kOutputsPerStepMax) context_.violate(name_, "too many outputs in one step");
+    if (!context_.violation.empty()) break;
+  }
+  stepping_ = false;
+  check_after_step();
+}
+
+void ClientHost::check_after_step() {
+  observer_.check_senders();
+  const std::optional<TimeMs> due = core_.next_wakeup();
+  wakeup_.set(due ? std::optional(*due - clock_offset_) : std::nullopt);
+  if (!application_.closed()) return;
+  if (due) context_.violate(name_, "a timer runs after close");
+  if (browser_.open_connections() != 0) context_.violate(name_, "a connection is open after close");
+  if (open_sockets() != 0) context_.violate(name_, "a socket is open after close");
+}
+
+void ClientHost::execute(const ClientOutput& output) {
+  std::visit(
+      [this](const auto& order) {
+        using Order = std::decay_t<decltype(order)>;
+        if constexpr (std::is_same_v<Order, output::OpenSocket>) {
+          last_socket_ = order.socket.value;
+          network_.open(port_, order.socket);
+        } else if constexpr (std::is_same_v<Order, output::SendFrame>) {
+          ++frames_sent_;
+          bytes_sent_ += order.text.size();
+          network_.send(port_, order.socket, order.text);
+        } else if constexpr (std::is_same_v<Order, output::CloseSocket>) {
+          network_.close(port_, order.socket);
+        } else if constexpr (std::is_same_v<Order, output::RequestToken>) {
+          context_.violate(name_, "a token is asked for though there is a key");
+        } else if constexpr (requires { browser_.execute(order); }) {
+          browser_.execute(order);
+        } else {
+          observer_.told(order);
+        }
+      },
+      output);
+}
+
+}  // namespace partyline::sim

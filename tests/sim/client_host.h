@@ -1,0 +1,98 @@
+// One participant: a client core, the browser and the application around it, and its end of the
+// network. The host carries out orders, keeps the core's timer, and can be frozen.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "partyline/client.h"
+
+#include "application.h"
+#include "context.h"
+#include "fake_browser.h"
+#include "observer.h"
+#include "signalling_network.h"
+#include "wakeup.h"
+
+namespace partyline::sim {
+
+class ClientHost {
+ public:
+  ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& network, std::string name,
+             int number);
+
+  // ---- the application's wishes ----
+  ChannelId join(const std::string& name, const std::string& metadata = "null");
+  void leave(ChannelId channel);
+  void publish(ChannelId channel, const std::string& name, bool audio = true, bool video = true,
+               const std::string& metadata = "null");
+  void unpublish(ChannelId channel, const std::string& name);
+  void set_muted(ChannelId channel, const std::string& name, bool muted,
+                 std::optional<MediaKind> kind = std::nullopt);
+  void replace_track(ChannelId channel, const std::string& name, MediaKind kind);
+  void set_metadata(ChannelId channel, const std::string& metadata);
+  void set_publication_metadata(ChannelId channel, const std::string& name,
+                                const std::string& metadata);
+  void open_data_channel(ChannelId channel, const PeerId& peer);
+  void close_data_channel(DataChannelId id);
+  void retry_now();
+  void close();
+
+  // ---- what happens to the host ----
+  void go_offline();
+  void go_online();
+  // Nothing runs for so long; what happens meanwhile is heard of afterwards.
+  void freeze(DurationMs span);
+  void thaw();
+  // Timers fire only this often, as in hidden tabs; zero for a visible one.
+  void set_timer_grain(DurationMs grain) { wakeup_.set_grain(grain); }
+
+  // A fact for the core, or anything that a story wants to tell it.
+  void deliver(ClientInput input);
+
+  // ---- observed ----
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] Port& port() { return port_; }
+  [[nodiscard]] const Port& port() const { return port_; }
+  [[nodiscard]] FakeBrowser& browser() { return browser_; }
+  [[nodiscard]] const FakeBrowser& browser() const { return browser_; }
+  [[nodiscard]] Application& application() { return application_; }
+  [[nodiscard]] const Application& application() const { return application_; }
+  [[nodiscard]] const Observer& observer() const { return observer_; }
+  [[nodiscard]] std::size_t open_sockets() const { return network_.open_at_client(port_); }
+  // The last operation ids and socket ids that the core used, for stale inputs.
+  [[nodiscard]] std::uint64_t last_socket() const { return last_socket_; }
+  [[nodiscard]] std::uint64_t frames_sent() const { return frames_sent_; }
+  [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
+
+ private:
+  void step(const ClientInput& input);
+  void execute(const ClientOutput& output);
+  void check_after_step();
+  [[nodiscard]] TimeMs clock() const { return context_.scheduler.now() + clock_offset_; }
+
+  Context& context_;
+  SignallingNetwork& network_;
+  std::string name_;
+  int number_;
+  // A monotonic clock starts anywhere.
+  DurationMs clock_offset_;
+  Port port_;
+  FakeBrowser browser_;
+  Application application_;
+  Observer observer_;
+  Client core_;
+  WakeupTimer wakeup_;
+  std::deque<ClientInput> backlog_;
+  bool frozen_ = false;
+  bool stepping_ = false;
+  std::uint64_t last_socket_ = 0;
+  std::uint64_t frames_sent_ = 0;
+  std::uint64_t bytes_sent_ = 0;
+};
+
+}  // namespace partyline::sim

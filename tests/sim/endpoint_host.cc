@@ -1,0 +1,130 @@
+#include "endpoint_host.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "describe.h"
+
+namespace partyline::sim {
+
+namespace {
+
+constexpr const char* kWho = "endpoint";
+// One input answers a whole channel at most, with a few messages to each.
+constexpr int kOutputsPerStepMax = 2'000;
+
+std::vector<KeyOptions> keys() {
+  KeyOptions key;
+  key.id = "pk_sim";
+  return {key};
+}
+
+}  // namespace
+
+EndpointHost::EndpointHost(Context& context, HubOptions options)
+    : context_(context), options_(std::move(options)), wakeup_(context, kWho, [this] {
+        step(hub_input::Wakeup{});
+      }) {
+  start();
+}
+
+void EndpointHost::start() {
+  draining_ = false;
+  ++lives_;
+  hub_ = std::make_unique<Hub>(options_, keys(), static_cast<std::uint32_t>(context_.random.next()));
+}
+
+// ---- of the network ----
+
+void EndpointHost::accept(Wire& wire) {
+  hub_input::SocketOpened input;
+  input.socket = SocketId{++sockets_};
+  input.address = wire.port->address;
+  input.origin = wire.port->origin;
+  input.entropy[0] = context_.random.next();
+  input.entropy[1] = context_.random.next();
+  wire.endpoint_id = input.socket;
+  wire.endpoint_open = true;
+  wires_[input.socket] = &wire;
+  step(input);
+}
+
+void EndpointHost::receive(const Wire& wire, std::string text) {
+  step(hub_input::FrameReceived{wire.endpoint_id, std::move(text)});
+}
+
+void EndpointHost::closed(Wire& wire) {
+  wires_.erase(wire.endpoint_id);
+  step(hub_input::SocketClosed{wire.endpoint_id});
+}
+
+void EndpointHost::queue_full(const Wire& wire) {
+  step(hub_input::SendQueueFull{wire.endpoint_id});
+}
+
+// ---- faults ----
+
+void EndpointHost::crash(DurationMs down) {
+  if (!hub_) return;
+  context_.trace(kWho, "CRASH for " + std::to_string(down.value) + " ms");
+  network_->endpoint_died();
+  wires_.clear();
+  wakeup_.stop();
+  hub_.reset();
+  context_.scheduler.after(down, [this, life = lives_] {
+    if (life == lives_ && !hub_) start();
+  });
+}
+
+void EndpointHost::drain(DurationMs down) {
+  if (!hub_ || draining_) return;
+  context_.trace(kWho, "DRAIN");
+  draining_ = true;
+  step(hub_input::Drain{});
+  // The process ends when its sockets are closed, or when its time is up.
+  context_.scheduler.after(DurationMs{3'000}, [this, down, life = lives_] {
+    if (life == lives_) crash(down);
+  });
+}
+
+// ---- steps ----
+
+void EndpointHost::step(const HubInput& input) {
+  if (!hub_ || !context_.violation.empty()) return;
+  context_.trace(kWho, describe(input));
+  hub_->handle(context_.scheduler.now(), input);
+  int outputs = 0;
+  while (auto output = hub_->poll()) {
+    context_.trace(kWho, describe(*output));
+    execute(*output);
+    if (++outputs > kOutputsPerStepMax) context_.violate(kWho, "too many outputs in one step");
+    if (!context_.violation.empty()) return;
+  }
+  wakeup_.set(hub_->next_wakeup());
+}
+
+Wire* EndpointHost::wire_of(SocketId socket, std::string_view order) {
+  const auto it = wires_.find(socket);
+  if (it != wires_.end() && !it->second->endpoint_closing) return it->second;
+  context_.violate(kWho, std::string(order) + " on unknown or closed socket " +
+                             std::to_string(socket.value));
+  return nullptr;
+}
+
+void EndpointHost::execute(const HubOutput& output) {
+  if (const auto* send = std::get_if<hub_output::SendFrame>(&output)) {
+    if (Wire* wire = wire_of(send->socket, "send")) network_->send_down(*wire, send->text);
+  } else if (const auto* close = std::get_if<hub_output::CloseSocket>(&output)) {
+    if (close->reason.size() > 123) context_.violate(kWho, "close reason too long");
+    if (Wire* wire = wire_of(close->socket, "close")) {
+      network_->close_down(*wire, close->code, close->reason);
+    }
+  } else if (const auto* paused = std::get_if<hub_output::PauseReading>(&output)) {
+    if (Wire* wire = wire_of(paused->socket, "pause")) network_->pause(*wire, true);
+  } else if (const auto* resumed = std::get_if<hub_output::ResumeReading>(&output)) {
+    if (Wire* wire = wire_of(resumed->socket, "resume")) network_->pause(*wire, false);
+  }
+}
+
+}  // namespace partyline::sim

@@ -1,0 +1,61 @@
+// The endpoint: a hub that lives in a process which can die and come back with an empty memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "partyline/hub.h"
+
+#include "context.h"
+#include "signalling_network.h"
+#include "wakeup.h"
+
+namespace partyline::sim {
+
+class EndpointHost {
+ public:
+  EndpointHost(Context& context, HubOptions options);
+  // Sockets need a network, which needs an endpoint.
+  void connect(SignallingNetwork& network) { network_ = &network; }
+
+  // ---- of the network ----
+  void accept(Wire& wire);
+  void receive(const Wire& wire, std::string text);
+  void closed(Wire& wire);
+  void queue_full(const Wire& wire);
+
+  // ---- faults ----
+  // Killed: memory and sockets are gone, and for `down` nobody listens.
+  void crash(DurationMs down);
+  // Shut down gracefully, and replaced by a new process after `down`.
+  void drain(DurationMs down);
+
+  // ---- observed ----
+  [[nodiscard]] bool listening() const { return hub_ != nullptr; }
+  [[nodiscard]] HubCounts counts() const { return hub_ ? hub_->counts() : HubCounts{}; }
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const {
+    return hub_ ? hub_->next_wakeup() : std::nullopt;
+  }
+  [[nodiscard]] const HubOptions& options() const { return options_; }
+
+ private:
+  void start();
+  void step(const HubInput& input);
+  void execute(const HubOutput& output);
+  Wire* wire_of(SocketId socket, std::string_view order);
+
+  Context& context_;
+  HubOptions options_;
+  SignallingNetwork* network_ = nullptr;
+  std::unique_ptr<Hub> hub_;
+  std::map<SocketId, Wire*> wires_;
+  WakeupTimer wakeup_;
+  std::uint64_t sockets_ = 0;
+  std::uint64_t lives_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace partyline::sim

@@ -1,0 +1,207 @@
+#include "signalling_network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "partyline/limits.h"
+
+#include "endpoint_host.h"
+
+namespace partyline::sim {
+
+namespace {
+
+// What one direction may hold back while reading is paused: a receive buffer and what the kernel
+// keeps. A client that has more waiting than this was not slowed down by its core's own limits.
+constexpr std::size_t kHeldBytesMax = 8 * 1024 * 1024;
+
+}  // namespace
+
+// ---- the client's orders ----
+
+void SignallingNetwork::open(Port& port, SocketId socket) {
+  if (by_client_.contains({&port, socket})) {
+    return context_.violate(port.who, "socket id used twice");
+  }
+  wires_.push_back(std::make_unique<Wire>());
+  Wire& wire = *wires_.back();
+  wire.port = &port;
+  wire.client_id = socket;
+  by_client_[{&port, socket}] = &wire;
+  const TimeMs now = context_.scheduler.now();
+  if (port.online && now < port.swallowed_until) {
+    wire.dead = true;
+    return;
+  }
+  const DurationMs delay =
+      port.online ? context_.random.within(context_.profile.open_delay) : DurationMs{1};
+  context_.scheduler.after(delay, [this, &wire] {
+    if (!wire.client_done && !wire.dead) arrive(wire);
+  });
+}
+
+void SignallingNetwork::arrive(Wire& wire) {
+  Port& port = *wire.port;
+  const bool refused = context_.scheduler.now() < port.refused_until;
+  if (!port.online || refused || !endpoint_.listening()) {
+    wire.dead = true;
+    return tell_client(wire, {0}, 1006, "");
+  }
+  wire.down_clear =
+      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay);
+  wire.up_clear = context_.scheduler.now();
+  context_.scheduler.at(wire.down_clear, [this, &wire] {
+    if (wire.client_done || wire.dead) return;
+    wire.client_open = true;
+    wire.port->deliver(input::SocketOpened{wire.client_id});
+  });
+  endpoint_.accept(wire);
+}
+
+void SignallingNetwork::send(Port& port, SocketId socket, const std::string& text) {
+  Wire* wire = find(port, socket);
+  if (wire == nullptr || !wire->client_open || wire->client_done) {
+    return context_.violate(port.who, "send on a socket that is not open");
+  }
+  if (text.size() > limits::kFrameBytesMax) {
+    return context_.violate(port.who, "frame of " + std::to_string(text.size()) + " bytes");
+  }
+  if (wire->dead) {
+    // Answered by a reset, once packets pass again.
+    if (healed_) tell_client(*wire, notice(), 1006, "");
+    return;
+  }
+  const TimeMs arrival = std::max(
+      wire->up_clear,
+      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  wire->up_clear = arrival;
+  context_.scheduler.at(arrival, [this, wire, text] { deliver_up(*wire, text); });
+}
+
+void SignallingNetwork::deliver_up(Wire& wire, std::string text) {
+  if (wire.dead || !wire.endpoint_open || wire.endpoint_done) return;
+  if (!wire.paused && wire.held.empty()) return endpoint_.receive(wire, std::move(text));
+  wire.held_bytes += text.size();
+  wire.held.push_back(std::move(text));
+  if (wire.held_bytes > kHeldBytesMax) {
+    context_.violate(wire.port->who, "more frames wait to be read than any limit allows");
+  }
+}
+
+void SignallingNetwork::close(Port& port, SocketId socket) {
+  Wire* wire = find(port, socket);
+  if (wire == nullptr || wire->client_done) {
+    return context_.violate(port.who, "close of an unknown or closed socket");
+  }
+  wire->client_done = true;
+  if (wire->dead) return;
+  const TimeMs arrival = std::max(
+      wire->up_clear,
+      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  tell_endpoint(*wire, arrival - context_.scheduler.now());
+}
+
+// ---- the endpoint's orders ----
+
+void SignallingNetwork::send_down(Wire& wire, std::shared_ptr<const std::string> text) {
+  if (wire.dead || wire.client_done) return;
+  const TimeMs arrival = std::max(
+      wire.down_clear,
+      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  wire.down_clear = arrival;
+  context_.scheduler.at(arrival, [&wire, text = std::move(text)] {
+    if (wire.dead || wire.client_done) return;
+    wire.port->deliver(input::FrameReceived{wire.client_id, *text});
+  });
+}
+
+void SignallingNetwork::close_down(Wire& wire, std::uint16_t code, const std::string& reason) {
+  wire.endpoint_closing = true;
+  const TimeMs arrival = std::max(wire.down_clear, context_.scheduler.now() + notice());
+  if (!wire.dead) tell_client(wire, arrival - context_.scheduler.now(), code, reason);
+  tell_endpoint(wire, arrival - context_.scheduler.now() + notice());
+}
+
+void SignallingNetwork::pause(Wire& wire, bool paused) {
+  wire.paused = paused;
+  if (paused) return;
+  context_.scheduler.after({0}, [this, &wire] {
+    // Handling one may pause it again.
+    while (!wire.paused && !wire.held.empty() && !wire.dead && !wire.endpoint_done) {
+      std::string text = std::move(wire.held.front());
+      wire.held.pop_front();
+      wire.held_bytes -= text.size();
+      endpoint_.receive(wire, std::move(text));
+    }
+  });
+}
+
+// ---- faults ----
+
+void SignallingNetwork::tell_client(Wire& wire, DurationMs delay, std::uint16_t code,
+                                    const std::string& reason) {
+  context_.scheduler.after(delay, [&wire, code, reason] {
+    if (std::exchange(wire.client_done, true)) return;
+    wire.port->deliver(input::SocketClosed{wire.client_id, code, reason});
+  });
+}
+
+void SignallingNetwork::tell_endpoint(Wire& wire, DurationMs delay) {
+  context_.scheduler.after(delay, [this, &wire] {
+    if (!wire.endpoint_open || std::exchange(wire.endpoint_done, true)) return;
+    endpoint_.closed(wire);
+  });
+}
+
+void SignallingNetwork::cut(const Port& port, bool client_notices, bool endpoint_notices) {
+  for (const auto& wire : wires_) {
+    if (wire->port != &port || wire->dead || wire->client_done) continue;
+    wire->dead = true;
+    if (client_notices) tell_client(*wire, notice(), 1006, "");
+    if (endpoint_notices || healed_) tell_endpoint(*wire, notice());
+  }
+}
+
+void SignallingNetwork::endpoint_died() {
+  for (const auto& wire : wires_) {
+    // One that is being opened meets whoever listens when it arrives.
+    if (!wire->endpoint_open || std::exchange(wire->endpoint_done, true) || wire->dead) continue;
+    wire->dead = true;
+    tell_client(*wire, notice(), 1006, "");
+  }
+}
+
+void SignallingNetwork::heal() {
+  healed_ = true;
+  for (const auto& wire : wires_) {
+    if (!wire->dead && !wire->client_done) continue;
+    // The kernel of the endpoint asks a peer that says nothing (TCP keep-alive).
+    tell_endpoint(*wire, notice());
+    // A socket that never opened is the core's to give up.
+  }
+}
+
+// ---- observed ----
+
+Wire* SignallingNetwork::find(const Port& port, SocketId socket) {
+  const auto it = by_client_.find({&port, socket});
+  return it == by_client_.end() ? nullptr : it->second;
+}
+
+Wire* SignallingNetwork::living(const Port& port) {
+  Wire* newest = nullptr;
+  for (const auto& wire : wires_) {
+    const bool lives = wire->client_open && !wire->client_done && wire->endpoint_open &&
+                       !wire->endpoint_closing && !wire->endpoint_done && !wire->dead;
+    if (wire->port == &port && lives) newest = wire.get();
+  }
+  return newest;
+}
+
+std::size_t SignallingNetwork::open_at_client(const Port& port) const {
+  return static_cast<std::size_t>(std::ranges::count_if(wires_, [&](const auto& wire) {
+    return wire->port == &port && !wire->client_done;
+  }));
+}
+
+}  // namespace partyline::sim

@@ -1,0 +1,95 @@
+// The sockets between clients and the endpoint: TCP keeps order and loses nothing while a socket
+// lives, but sockets open late or never, die seen by both ends, by one, or by none.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "partyline/client_input.h"
+#include "partyline/client_output.h"
+
+#include "context.h"
+
+namespace partyline::sim {
+
+class EndpointHost;
+
+// Who opens sockets: a client's host, or a stranger's program.
+struct Port {
+  std::string who;
+  std::string address;
+  std::string origin;
+  std::function<void(ClientInput)> deliver;
+  bool online = true;
+  TimeMs refused_until{-1};
+  TimeMs swallowed_until{-1};
+};
+
+// One WebSocket.
+struct Wire {
+  Port* port = nullptr;
+  SocketId client_id;
+  SocketId endpoint_id;
+  bool client_open = false;
+  bool client_done = false;    // closed by the client, or it was told so
+  bool endpoint_open = false;  // the hub knows it
+  bool endpoint_closing = false;
+  bool endpoint_done = false;  // the hub was told that it is closed
+  // No packet passes any more, whoever may know.
+  bool dead = false;
+  TimeMs up_clear{0};
+  TimeMs down_clear{0};
+  bool paused = false;
+  std::deque<std::string> held;
+  std::size_t held_bytes = 0;
+};
+
+class SignallingNetwork {
+ public:
+  SignallingNetwork(Context& context, EndpointHost& endpoint)
+      : context_(context), endpoint_(endpoint) {}
+
+  // ---- the client's orders ----
+  void open(Port& port, SocketId socket);
+  void send(Port& port, SocketId socket, const std::string& text);
+  void close(Port& port, SocketId socket);
+
+  // ---- the endpoint's orders ----
+  void send_down(Wire& wire, std::shared_ptr<const std::string> text);
+  void close_down(Wire& wire, std::uint16_t code, const std::string& reason);
+  void pause(Wire& wire, bool paused);
+
+  // ---- faults ----
+  // The port's living sockets die; each end that notices does so after a while.
+  void cut(const Port& port, bool client_notices, bool endpoint_notices);
+  // The process at the other end is gone: every socket with it.
+  void endpoint_died();
+  // From now on whoever still holds a dead socket finds out.
+  void heal();
+
+  // ---- observed ----
+  [[nodiscard]] Wire* find(const Port& port, SocketId socket);
+  // The port's newest socket that both ends have and that works; nullptr without one.
+  [[nodiscard]] Wire* living(const Port& port);
+  [[nodiscard]] std::size_t open_at_client(const Port& port) const;
+
+ private:
+  void arrive(Wire& wire);
+  void deliver_up(Wire& wire, std::string text);
+  void tell_client(Wire& wire, DurationMs delay, std::uint16_t code, const std::string& reason);
+  void tell_endpoint(Wire& wire, DurationMs delay);
+  [[nodiscard]] DurationMs notice() { return context_.random.within(context_.profile.close_notice); }
+
+  Context& context_;
+  EndpointHost& endpoint_;
+  std::vector<std::unique_ptr<Wire>> wires_;
+  std::map<std::pair<const Port*, SocketId>, Wire*> by_client_;
+  bool healed_ = false;
+};
+
+}  // namespace partyline::sim

@@ -1,0 +1,116 @@
+#include "world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "convergence.h"
+
+namespace partyline::sim {
+
+namespace {
+
+// More events than this at one moment are an endless loop.
+constexpr std::uint64_t kStepsAtOnceMax = 20'000;
+// How often a condition is looked at. It costs more than a step.
+constexpr std::int64_t kLookMs = 250;
+
+}  // namespace
+
+World::World(std::uint64_t seed, Profile profile)
+    : context(seed, profile),
+      ice(context),
+      endpoint(context, HubOptions{}),
+      network(context, endpoint) {
+  endpoint.connect(network);
+}
+
+ClientHost& World::client(std::string name) {
+  const int number = static_cast<int>(clients.size());
+  clients.push_back(std::make_unique<ClientHost>(context, ice, network, std::move(name), number));
+  return *clients.back();
+}
+
+bool World::step(TimeMs limit) {
+  if (!ok() || !context.scheduler.step(limit)) return false;
+  if (context.scheduler.steps_at_this_time() > kStepsAtOnceMax) {
+    context.violate("world", "endless events without time passing");
+  }
+  return ok();
+}
+
+void World::run_for(std::int64_t ms) {
+  const TimeMs end = now() + DurationMs{ms};
+  while (step(end)) {
+  }
+  if (ok()) context.scheduler.advance_to(end);
+}
+
+bool World::run_until(const std::function<bool()>& condition, std::int64_t cap_ms) {
+  const TimeMs end = now() + DurationMs{cap_ms};
+  while (ok()) {
+    if (condition()) return true;
+    if (now() >= end) return false;
+    run_for(std::min(kLookMs, (end - now()).value));
+  }
+  return false;
+}
+
+void World::heal() {
+  calm_down(context.profile);
+  context.trace("world", "HEALED");
+  network.heal();
+  ice.unblock_all();
+  for (const auto& client : clients) {
+    client->port().refused_until = TimeMs{-1};
+    client->port().swallowed_until = TimeMs{-1};
+    client->thaw();
+    client->set_timer_grain(DurationMs{0});
+    client->go_online();
+  }
+}
+
+bool World::converge(std::int64_t cap_ms) {
+  heal();
+  const TimeMs start = now();
+  std::string missing;
+  const bool done = run_until(
+      [&] {
+        missing = what_is_missing(*this);
+        return missing.empty();
+      },
+      cap_ms);
+  converged_after_ = now() - start;
+  if (!done && ok()) {
+    context.violate("world", "not converged after " + std::to_string(cap_ms) + " ms: " + missing);
+  }
+  return done;
+}
+
+bool World::finish() {
+  for (const auto& client : clients) {
+    if (ok() && !client->application().closed()) client->close();
+  }
+  run_for(20'000);
+  for (const auto& client : clients) {
+    if (client->application().pending_calls() != 0) {
+      context.violate(client->name(), "a call was never answered");
+    }
+  }
+  const HubCounts counts = endpoint.counts();
+  if (counts.connections + counts.peers + counts.channels + counts.memberships != 0) {
+    context.violate("endpoint", "something is left when everybody is gone");
+  }
+  if (endpoint.next_wakeup()) context.violate("endpoint", "a timer runs for nobody");
+  return ok();
+}
+
+std::string World::tail(std::size_t lines) const {
+  const auto& all = context.transcript.lines();
+  std::string text;
+  for (std::size_t i = all.size() - std::min(lines, all.size()); i < all.size(); ++i) {
+    text += all[i] + "\n";
+  }
+  return text;
+}
+
+}  // namespace partyline::sim
