@@ -1,0 +1,177 @@
+#include "config_checks.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "config.h"
+#include "partyline/protocol.h"
+
+namespace partyline::endpoint {
+namespace {
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alphanumeric(char c) { return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z'); }
+
+std::string port_problem(std::string_view scheme, std::string_view port) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size() || number == 0 || number > 65535) {
+    return "has a port that is not a number between 1 and 65535";
+  }
+  if ((scheme == "https" && number == 443) || (scheme == "http" && number == 80)) {
+    return "names the default port, which browsers leave out: remove \":" + std::string(port) +
+           "\"";
+  }
+  return {};
+}
+
+std::string host_problem(std::string_view host) {
+  if (host.empty()) return "has no host";
+  if (host.front() == '[') {
+    if (host.back() != ']') return "has an IPv6 address without its closing bracket";
+    return address_problem(host.substr(1, host.size() - 2)).empty()
+               ? std::string()
+               : "has brackets around what is no IPv6 address";
+  }
+  for (const char c : host) {
+    if (c >= 'A' && c <= 'Z') return "must be in lower case, as browsers send it";
+    if (c == '*') return "must be one exact origin: there are no wildcards in origins";
+    if (!is_lower(c) && !is_digit(c) && c != '.' && c != '-' && c != '_') {
+      return "has a character in its host that browsers do not send";
+    }
+  }
+  return {};
+}
+
+// Reads one RTCIceServer.urls entry.
+std::string ice_url_problem(std::string_view url) {
+  constexpr std::array<std::string_view, 4> kSchemes = {"stun:", "stuns:", "turn:", "turns:"};
+  for (const std::string_view scheme : kSchemes) {
+    if (url.starts_with(scheme)) {
+      const bool empty = url.size() == scheme.size() || url[scheme.size()] == '/';
+      return empty ? "must have a host right after the scheme: \"stun:stun.example.com:3478\""
+                   : std::string();
+    }
+  }
+  return "must begin with stun:, stuns:, turn: or turns:";
+}
+
+bool is_relay(std::string_view url) { return url.starts_with("turn"); }
+
+// Checks `urls`, one text or a list of them, and tells whether a relay is among them.
+bool read_urls(ObjectReader& server, const std::string& path, ConfigProblems& problems) {
+  const ConfigNode* urls = server.any("urls");
+  if (urls == nullptr) {
+    server.problem("urls", "is missing");
+    return false;
+  }
+  const bool is_list = urls->kind == ConfigNode::Kind::kList;
+  if (is_list && urls->items.empty()) server.problem("urls", "must not be empty");
+  const std::vector<ConfigNode> single{*urls};
+  const std::vector<ConfigNode>& all = is_list ? urls->items : single;
+  bool relay = false;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string place = is_list ? item_path(path + ".urls", i) : path + ".urls";
+    if (all[i].kind != ConfigNode::Kind::kString) {
+      problems.add(all[i].line, place, "must be a text, is " + describe(all[i]));
+      continue;
+    }
+    const std::string problem = ice_url_problem(all[i].text);
+    if (!problem.empty()) problems.add(all[i].line, place, problem + ", is " + describe(all[i]));
+    relay = relay || is_relay(all[i].text);
+  }
+  return relay;
+}
+
+void read_ice_server(const ConfigNode& node, const std::string& path, ConfigProblems& problems) {
+  if (node.kind != ConfigNode::Kind::kObject) {
+    problems.add(node.line, path, "must be an object, is " + describe(node));
+    return;
+  }
+  ObjectReader server(node, path, problems);
+  const bool relay = read_urls(server, path, problems);
+  std::string username;
+  server.text("username", username);
+  // A credential is never shown, not even a wrong one.
+  const ConfigNode* credential = server.any("credential");
+  const bool has_credential =
+      credential != nullptr && credential->kind == ConfigNode::Kind::kString;
+  if (credential != nullptr && !has_credential) server.problem("credential", "must be a text");
+  if (relay && username.empty()) server.problem("username", "is missing: a relay needs one");
+  if (relay && credential == nullptr) {
+    server.problem("credential", "is missing: a relay needs one");
+  }
+  server.finish();
+}
+
+}  // namespace
+
+std::string origin_problem(std::string_view origin) {
+  if (origin == "*") return "must be an exact origin; for every origin leave the list empty";
+  if (origin == "null") return "must not be \"null\": every sandboxed page sends that";
+  const std::size_t colon = origin.find("://");
+  if (colon == std::string_view::npos || colon == 0) {
+    return "must be an origin such as \"https://example.com\"";
+  }
+  const std::string_view scheme = origin.substr(0, colon);
+  if (!std::all_of(scheme.begin(), scheme.end(), [](char c) {
+        return is_lower(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+      })) {
+    return "must have its scheme in lower case, as browsers send it";
+  }
+  std::string_view rest = origin.substr(colon + 3);
+  if (rest.find_first_of("/?#") != std::string_view::npos) {
+    return "must end after the host and port: no path, no slash";
+  }
+  if (rest.find('@') != std::string_view::npos) return "must not contain a user";
+  const std::size_t bracket = rest.rfind(']');
+  const std::size_t port_at = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (port_at != std::string_view::npos) {
+    std::string problem = port_problem(scheme, rest.substr(port_at + 1));
+    if (!problem.empty()) return problem;
+    rest = rest.substr(0, port_at);
+  }
+  return host_problem(rest);
+}
+
+std::string pattern_problem(std::string_view pattern) {
+  if (!is_channel_name(pattern)) {
+    return "must be 1 to 128 bytes without control characters or spaces at its ends";
+  }
+  if (pattern.find("***") != std::string_view::npos) {
+    return "must not contain ***: * is anything within a segment, ** is anything";
+  }
+  return {};
+}
+
+std::string key_id_problem(std::string_view id) {
+  constexpr std::size_t kIdBytesMax = 128;
+  if (id == kDevelopmentKey) {
+    return "is the built-in development key; choose another id, or set \"development_key\"";
+  }
+  const bool is_plain = std::all_of(
+      id.begin(), id.end(), [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+  if (!id.starts_with("pk_") || id.size() < 4 || id.size() > kIdBytesMax || !is_plain) {
+    return "must be \"pk_\" and then letters, digits, _ or -, at most 128 in all";
+  }
+  return {};
+}
+
+std::string address_problem(std::string_view address) {
+  boost::system::error_code error;
+  boost::asio::ip::make_address(address, error);
+  return error ? "must be an IP address in numbers" : std::string();
+}
+
+JsonText read_ice_servers(const ConfigNode& list, ConfigProblems& problems) {
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    read_ice_server(list.items[i], item_path("ice_servers", i), problems);
+  }
+  return JsonText(to_json(list));
+}
+
+}  // namespace partyline::endpoint

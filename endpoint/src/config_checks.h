@@ -1,0 +1,27 @@
+// The checks of single values in a configuration: each returns what is wrong in words, or nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config_reader.h"
+#include "partyline/json_text.h"
+
+namespace partyline::endpoint {
+
+// An origin as browsers send it: scheme, host and, where it is not the scheme's own, port.
+[[nodiscard]] std::string origin_problem(std::string_view origin);
+
+// A pattern of channel names.
+[[nodiscard]] std::string pattern_problem(std::string_view pattern);
+
+// A publishable key's id.
+[[nodiscard]] std::string key_id_problem(std::string_view id);
+
+// An IP address in numbers.
+[[nodiscard]] std::string address_problem(std::string_view address);
+
+// The list `ice_servers` (RTCIceServer[] of W3C webrtc-pc), checked and as JSON text.
+[[nodiscard]] JsonText read_ice_servers(const ConfigNode& list, ConfigProblems& problems);
+
+}  // namespace partyline::endpoint

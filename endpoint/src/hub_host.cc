@@ -1,0 +1,114 @@
+#include "hub_host.h"
+
+#include <chrono>
+#include <vector>
+
+#include "random.h"
+
+namespace partyline::endpoint {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+TimeMs now() {
+  const auto since = Clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
+
+Clock::time_point on_clock(TimeMs time) {
+  return Clock::time_point(std::chrono::milliseconds(time.value));
+}
+
+}  // namespace
+
+HubHost::HubHost(boost::asio::io_context& io, const Config& config)
+    : hub_(config.hub, config.keys, static_cast<std::uint32_t>(random_bits())), timer_(io) {}
+
+template <class Input>
+void HubHost::handle(const Input& input) {
+  hub_.handle(now(), input);
+  carry_out_all();
+}
+
+void HubHost::open(SocketId id, std::shared_ptr<ClientSocket> socket, std::string address,
+                   std::string origin) {
+  sockets_.emplace(id, std::move(socket));
+  handle(hub_input::SocketOpened{
+      id, std::move(address), std::move(origin), {random_bits(), random_bits()}});
+}
+
+void HubHost::receive_text(SocketId id, std::string text) {
+  handle(hub_input::FrameReceived{id, std::move(text)});
+}
+
+void HubHost::receive_binary(SocketId id) { handle(hub_input::BinaryReceived{id}); }
+
+void HubHost::send_queue_full(SocketId id) { handle(hub_input::SendQueueFull{id}); }
+
+void HubHost::closed(SocketId id) {
+  if (sockets_.erase(id) == 0) return;
+  handle(hub_input::SocketClosed{id});
+  if (sockets_.empty() && on_empty_) on_empty_();
+}
+
+void HubHost::drain() { handle(hub_input::Drain{}); }
+
+void HubHost::drop_all() {
+  std::vector<std::shared_ptr<ClientSocket>> all;
+  all.reserve(sockets_.size());
+  for (const auto& [id, socket] : sockets_) all.push_back(socket);
+  for (const auto& socket : all) socket->drop();
+}
+
+// Carrying out one order may bring about the next input (a queue that is full, a connection that
+// ends). The hub takes it at once; its orders queue behind those of the outer loop.
+void HubHost::carry_out_all() {
+  if (carrying_out_) return;
+  carrying_out_ = true;
+  while (const std::optional<HubOutput> order = hub_.poll()) {
+    std::visit([this](const auto& known) { carry_out(known); }, *order);
+  }
+  carrying_out_ = false;
+  schedule();
+}
+
+void HubHost::carry_out(const hub_output::SendFrame& order) {
+  if (const auto socket = find(order.socket)) socket->send(order.text);
+}
+
+void HubHost::carry_out(const hub_output::CloseSocket& order) {
+  if (const auto socket = find(order.socket)) socket->close(order.code, order.reason);
+}
+
+void HubHost::carry_out(const hub_output::PauseReading& order) {
+  if (const auto socket = find(order.socket)) socket->pause_reading();
+}
+
+void HubHost::carry_out(const hub_output::ResumeReading& order) {
+  if (const auto socket = find(order.socket)) socket->resume_reading();
+}
+
+void HubHost::carry_out(const hub_output::Log& order) { log_hub(order); }
+
+void HubHost::schedule() {
+  const std::optional<TimeMs> next = hub_.next_wakeup();
+  if (next == scheduled_) return;
+  scheduled_ = next;
+  if (!next) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_at(on_clock(*next));
+  timer_.async_wait([this, due = *next](const boost::system::error_code& error) {
+    if (error || scheduled_ != due) return;
+    scheduled_.reset();
+    handle(hub_input::Wakeup{});
+  });
+}
+
+std::shared_ptr<ClientSocket> HubHost::find(SocketId id) const {
+  const auto found = sockets_.find(id);
+  return found == sockets_.end() ? nullptr : found->second;
+}
+
+}  // namespace partyline::endpoint
