@@ -23,15 +23,10 @@ const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-me
 /** What is needed where the network is the host's own, without isolation. */
 const hostNetwork = ['--allow-loopback-in-peer-connection'];
 
-/** Starts Chromium. `devices: false` is a machine without camera and microphone. */
-export function launchChromium(network, { devices = true, args = [] } = {}) {
+/** Starts Chromium. `devices` are the flags that give it a camera and a microphone. */
+export function launchChromium(network, { devices = fakeDevices } = {}) {
   return chromium.launch({
     executablePath: network.wrapper(chromiumProgram()),
-    args: [
-      ...flags,
-      ...(devices ? fakeDevices : []),
-      ...(network.isolated ? [] : hostNetwork),
-      ...args,
-    ],
+    args: [...flags, ...devices, ...(network.isolated ? [] : hostNetwork)],
   });
 }

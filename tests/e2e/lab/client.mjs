@@ -13,17 +13,38 @@ export class Client {
   /** Whether messages of level error on the page's console are what the test is about. */
   mayComplain = false;
 
-  constructor(page, name) {
+  /** `options` are those of the line. */
+  constructor(page, name, options) {
     this.page = page;
     this.name = name;
+    this.options = options;
   }
 
   evaluate(fn, argument) {
     return this.page.evaluate(fn, argument);
   }
 
-  open(options) {
-    return this.evaluate((given) => window.call.open(given), options);
+  async #ready() {
+    await expect
+      .poll(() => this.evaluate(() => 'call' in window), { message: 'the page is ready' })
+      .toBe(true);
+  }
+
+  /** Makes the line. Nothing happens on the network yet. */
+  async open() {
+    await this.#ready();
+    await this.evaluate((given) => window.call.open(given), this.options);
+  }
+
+  async reload() {
+    this.room = undefined;
+    await this.page.reload();
+  }
+
+  async expectLine(state) {
+    await expect
+      .poll(async () => (await this.report()).line.state, { message: `the line of ${this.name}` })
+      .toBe(state);
   }
 
   /** Joins with metadata that tells the others our name. `room` is where all the following happens. */
@@ -80,6 +101,15 @@ export class Client {
     return this.#onPublication('replace', name, media);
   }
 
+  /** Waits for an event in the room, as pages/call.js words them. */
+  async expectEvent(event, room = this.room) {
+    await expect
+      .poll(async () => (await this.roomReport(room))?.events, {
+        message: `events of ${this.name}`,
+      })
+      .toContainEqual(event);
+  }
+
   /** All of the tracks that the test handed in for a publication, and how they are. */
   sourceStates(name = 'camera', room = this.room) {
     return this.evaluate(([where, what]) => window.call.sourceStates(where, what), [room, name]);
@@ -99,8 +129,9 @@ export class Client {
     );
   }
 
-  closeLine() {
-    return this.evaluate(() => window.call.close());
+  async closeLine() {
+    this.room = undefined;
+    succeeded(await this.evaluate(() => window.call.close()), `${this.name} closes the line`);
   }
 
   report() {

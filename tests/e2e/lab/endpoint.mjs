@@ -7,15 +7,15 @@ export const endpointProgram = () =>
   process.env.PARTYLINE_ENDPOINT || at('build', 'native', 'endpoint', 'partyline-endpoint');
 
 /** Starts an endpoint. `port` 0 takes a free one; `site` is a folder that it serves; `config` a configuration file. */
-export function startEndpoint(network, { port = 0, site, config, args = [] } = {}) {
+export function startEndpoint(network, { host = '127.0.0.1', port = 0, site, config } = {}) {
   const program = endpointProgram();
   if (!existsSync(program)) {
     throw new Error(`${program} is not there: npm run build`);
   }
-  const flags = ['--host', '127.0.0.1', '--port', String(port), '--log-level', 'debug'];
+  const flags = ['--host', host, '--port', String(port), '--log-level', 'debug'];
   if (site) flags.push('--static', site);
   if (config) flags.push('--config', config);
-  return Server.start(network, program, [...flags, ...args]);
+  return Server.start(network, program, flags);
 }
 
 /** Starts a plain file server, for pages from elsewhere. */

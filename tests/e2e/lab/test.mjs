@@ -77,8 +77,9 @@ export const test = base.extend({
   room: async ({}, use, testInfo) => use(`${testInfo.testId}-${testInfo.repeatEachIndex}`),
 
   /**
-   * Brings in a participant whose line is made but has not joined: `enter(name, { browser, endpoint, key, line, url })`. With
-   * `line: false` none is made.
+   * Brings in a participant whose line is made but has not joined: `enter(name, { browser, context, endpoint, key, line, url })`.
+   * `browser` is 'firefox' or another Chromium than the worker's, `context` options for its context, `line` further options of the
+   * line, or false for none.
    */
   enter: async ({ browser, firefox, endpoint }, use, testInfo) => {
     const clients = [];
@@ -94,24 +95,16 @@ export const test = base.extend({
       return keepProblems(await context.newPage());
     };
 
-    await use(
-      async (
-        name,
-        { browser: kind, url, endpoint: other, key = 'pk_demo', line = {}, context } = {},
-      ) => {
-        const page = await openPage(kind, context);
-        await page.goto(url ?? `${endpoint.url}/call.html`);
-        const client = new Client(page, name);
-        clients.push(client);
-        if (line) {
-          await expect
-            .poll(() => page.evaluate(() => 'call' in window), { message: 'the page is ready' })
-            .toBe(true);
-          await client.open({ endpoint: (other ?? endpoint).socketUrl, key, ...line });
-        }
-        return client;
-      },
-    );
+    await use(async (name, given = {}) => {
+      const { browser: kind, url, key = 'pk_demo', line = {}, context } = given;
+      const page = await openPage(kind, context);
+      await page.goto(url ?? `${endpoint.url}/call.html`);
+      const { socketUrl } = given.endpoint ?? endpoint;
+      const client = new Client(page, name, { endpoint: socketUrl, key, ...line });
+      clients.push(client);
+      if (line) await client.open();
+      return client;
+    });
 
     if (testInfo.status !== testInfo.expectedStatus) await attachLogs(testInfo, clients, endpoint);
     const complaints = clients

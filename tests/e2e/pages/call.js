@@ -1,6 +1,6 @@
 // A page that uses the package as an application does, with `window.call` for the test to drive it by. Everything that crosses to
 // the test is plain data; objects stay here.
-import { Partyline } from 'partyline';
+import { Partyline } from '/partyline/index.js';
 import { source, videoTrack, audioTrack } from './source.js';
 import { Watcher } from './watcher.js';
 
@@ -63,6 +63,15 @@ class Room {
       this.watchers.get(`${peer.id}/${name}`)?.close();
       this.watchers.delete(`${peer.id}/${name}`);
     });
+  }
+
+  /** Stops watching and stops our own sources; returns how they were. */
+  end() {
+    for (const watcher of this.watchers.values()) watcher.close();
+    const tracks = [...this.sources.values()].flatMap((stream) => stream.getTracks());
+    const states = tracks.map(({ kind, readyState, enabled }) => ({ kind, readyState, enabled }));
+    for (const track of tracks) track.stop();
+    return states;
   }
 
   #nameOf(peer) {
@@ -141,11 +150,12 @@ const call = {
       })(),
     ),
 
-  leave(name) {
+  /** Leaves. What becomes of our own tracks is told before the page stops them, as `tracks`. */
+  async leave(name) {
     const room = rooms.get(name);
     rooms.delete(name);
-    for (const watcher of room.watchers.values()) watcher.close();
-    return outcome(room.channel.leave());
+    const left = await outcome(room.channel.leave());
+    return { ...left, tracks: room.end() };
   },
 
   /** `media` is a source of our own ({ hue, tone }), or what publish takes ({ audio, video } or { screen: true }). */
@@ -187,7 +197,12 @@ const call = {
     rooms.get(roomName).openDataChannel(peerName, label, init),
   send: (roomName, key, data) => rooms.get(roomName).dataChannels.get(key).pipe.send(data),
 
-  close: () => outcome(line.close()),
+  async close() {
+    const closed = await outcome(line.close());
+    for (const room of rooms.values()) room.end();
+    rooms.clear();
+    return closed;
+  },
 
   async report() {
     const told = {};
