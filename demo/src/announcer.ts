@@ -1,0 +1,30 @@
+// What happens, told: to everybody as a note that goes away, and to screen readers in a live region.
+import { h } from './dom';
+
+const shownMs = 4500;
+const region = h('div.spoken', {
+  role: 'status',
+  'aria-live': 'polite',
+  'data-testid': 'announcements',
+});
+const notes = h('div.notes', { 'data-testid': 'notes', 'aria-hidden': 'true' });
+
+export function announcerElements(): HTMLElement[] {
+  return [region, notes];
+}
+
+/** For screen readers alone: what others can see anyway. */
+export function announce(text: string): void {
+  // A new element each time, so that the same words twice are read twice.
+  region.append(h('p', {}, text));
+  while (region.children.length > 6) region.firstElementChild?.remove();
+}
+
+/** For everybody. */
+export function note(text: string): void {
+  announce(text);
+  const element = h('p.note', {}, text);
+  notes.append(element);
+  while (notes.children.length > 3) notes.firstElementChild?.remove();
+  setTimeout(() => element.remove(), shownMs);
+}
