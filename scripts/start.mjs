@@ -18,14 +18,10 @@ await script(async () => {
   const port = portAsked();
   const env = await setup('start');
   await buildAll(env);
-  process.exitCode = await serve(
-    ['--port', port, '--static', at('demo', 'dist')],
-    env,
-    (listening) => {
-      say(`
-  Partyline is ready: open http://localhost:${listening} in two windows, and join the same channel.
+  process.exitCode = await serve(['--port', port, '--static', at('demo', 'dist')], env, (url) => {
+    say(`
+  Partyline is ready: open http://localhost:${new URL(url).port} in two windows, and join the same channel.
   Ctrl-C stops it.
 `);
-    },
-  );
+  });
 });
