@@ -21,7 +21,7 @@ const aspectMax = 16 / 9;
 function aspectMinOf(area: Box, count: number): number {
   if (area.width >= area.height) return 1.2;
   if (area.width > 600) return 1;
-  return count === 1 ? 0.5 : 0.66;
+  return count === 1 ? 0.5 : 0.56;
 }
 
 /** The size of one of `rows` × `columns` cells, with the picture kept between portrait and wide. */

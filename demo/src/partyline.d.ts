@@ -41,9 +41,10 @@ declare module 'partyline' {
     readonly name: string;
     readonly state: ChannelState;
     readonly peers: Map<string, Peer>;
+    readonly publications: Map<string, Publication>;
     publish(
       source: MediaStream | MediaStreamTrack | MediaStreamConstraints | { screen: true },
-      options?: { name?: string; metadata?: Json },
+      options?: { name?: string; metadata?: Json; muted?: boolean },
     ): Promise<Publication>;
     setMetadata(patch: Record<string, Json>): void;
     leave(): void;

@@ -3,6 +3,8 @@
 import { PartylineError, type Channel, type Publication } from 'partyline';
 import { kinds, type Kind, type LocalMedia } from './media';
 
+const name = 'camera';
+
 export class Publisher {
   private publication: Publication | null = null;
   private published: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
@@ -43,6 +45,8 @@ export class Publisher {
   }
 
   private async step(): Promise<void> {
+    // It may have ended by itself: all its devices were unplugged.
+    if (this.channel.publications.get(name) !== this.publication) this.forget();
     // What is off goes off before anything else happens.
     for (const kind of kinds) if (!this.isOn(kind)) this.publication?.mute(kind);
     const added = kinds.some((kind) => this.media[kind].track && !this.published[kind]);
@@ -63,15 +67,18 @@ export class Publisher {
   /** A publication's kinds are fixed, so a first camera or microphone makes a new one. */
   private async publish(): Promise<void> {
     this.publication?.unpublish();
+    this.forget();
+    const next = { audio: this.media.audio.track, video: this.media.video.track };
+    const stream = new MediaStream(kinds.flatMap((kind) => next[kind] ?? []));
+    // What the user has turned off must not be sent even for a moment; what is on is unmuted after.
+    const muted = kinds.some((kind) => next[kind] && !this.isOn(kind));
+    this.publication = await this.channel.publish(stream, { name, muted });
+    this.published = next;
+  }
+
+  private forget(): void {
     this.publication = null;
     this.published = { audio: null, video: null };
-    const next = { audio: this.media.audio.track, video: this.media.video.track };
-    // A muted microphone's track is disabled, so nothing is heard between here and `mute`.
-    const tracks = kinds.flatMap((kind) => next[kind] ?? []);
-    const publication = await this.channel.publish(new MediaStream(tracks), { name: 'camera' });
-    this.publication = publication;
-    this.published = next;
-    for (const kind of kinds) if (next[kind] && !this.isOn(kind)) publication.mute(kind);
   }
 
   private async replace(): Promise<void> {

@@ -97,7 +97,7 @@ export class Tile {
     const side = Math.min(box.width, box.height);
     style.setProperty('--avatar', `${Math.round(Math.min(120, Math.max(30, side * 0.36)))}px`);
     attribute(this.element, 'data-floating', floating);
-    attribute(this.element, 'data-small', box.width < 190);
+    attribute(this.element, 'data-small', box.width < 190 || box.height < 125);
   }
 
   dispose(): void {
