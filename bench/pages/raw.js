@@ -63,7 +63,7 @@ class RawPeer {
   }
 }
 
-class RawCall {
+export class RawCall {
   peers = new Map();
 
   /** Joins; resolves when the server has said who is there. */
@@ -106,5 +106,3 @@ class RawCall {
     this.peers.clear();
   }
 }
-
-window.RawCall = RawCall;

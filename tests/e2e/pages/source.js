@@ -3,8 +3,6 @@
 
 export const hues = { red: 0, yellow: 60, green: 120, cyan: 180, blue: 240, magenta: 300 };
 
-const framesPerSecond = 15;
-
 function paint(context, hue, count) {
   const { width, height } = context.canvas;
   context.fillStyle = `hsl(${hue} 100% 50%)`;
@@ -15,7 +13,7 @@ function paint(context, hue, count) {
 }
 
 /** A track of video. Stops drawing when it is stopped. */
-export function videoTrack({ hue = 'red', width = 160, height = 120 } = {}) {
+export function videoTrack({ hue = 'red', width = 160, height = 120, framesPerSecond = 15 } = {}) {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d');
   let count = 0;
@@ -63,9 +61,9 @@ export async function audioTrack({ tone }) {
 }
 
 /** Video, audio or both: `hue` and `tone` say which. */
-export async function source({ hue, tone, width, height }) {
+export async function source({ hue, tone, ...picture }) {
   const stream = new MediaStream();
-  if (hue !== undefined) stream.addTrack(videoTrack({ hue, width, height }));
+  if (hue !== undefined) stream.addTrack(videoTrack({ hue, ...picture }));
   if (tone !== undefined) stream.addTrack(await audioTrack({ tone }));
   return stream;
 }

@@ -1,0 +1,75 @@
+// Where everything is measured: one network, one endpoint, one server for the pages and for raw signalling, one browser.
+import { launchChromium } from '../tests/e2e/lab/browsers.mjs';
+import { startEndpoint } from '../tests/e2e/lab/endpoint.mjs';
+import { Network } from '../tests/e2e/lab/network.mjs';
+import { at } from '../tests/e2e/lab/places.mjs';
+import { Server } from '../tests/e2e/lab/processes.mjs';
+import { buildSite } from '../tests/e2e/lab/site.mjs';
+
+/** What is sent in the measurements of time: a picture and a tone. */
+export const media = { hue: 'red', tone: 440, width: 320, height: 240, framesPerSecond: 30 };
+
+export class Lab {
+  static async open() {
+    const lab = new Lab();
+    lab.network = Network.create('bench');
+    const site = buildSite(lab.network.folder, at('bench', 'pages'));
+    const script = at('bench', 'raw_server.mjs');
+    lab.pages = await Server.start(lab.network, process.execPath, [script, site]);
+    lab.endpoint = await startEndpoint(lab.network);
+    lab.browser = await launchChromium(lab.network);
+    return lab;
+  }
+
+  /**
+   * Loads a page of a kind, 'raw' or 'sdk', in a browser context of its own. `watch` is given the page before it loads, `prepare`
+   * runs in it before its own scripts.
+   */
+  async page(kind, { watch, prepare } = {}) {
+    const context = await this.browser.newContext();
+    const page = await context.newPage();
+    watch?.(page);
+    if (prepare) await page.addInitScript(prepare);
+    await page.goto(`${this.pages.url}/${kind}.html`);
+    await page.waitForFunction(() => 'bench' in window);
+    return page;
+  }
+
+  socketUrl(kind) {
+    return kind === 'raw' ? this.pages.socketUrl : this.endpoint.socketUrl;
+  }
+
+  prepare(page, kind, given = media) {
+    return page.evaluate((options) => window.bench.prepare(options), {
+      url: this.socketUrl(kind),
+      media: given,
+    });
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.endpoint?.stop();
+    await this.pages?.stop();
+    this.network?.close();
+  }
+}
+
+export const join = (page, room, at) =>
+  page.evaluate((options) => window.bench.join(options), { room, at });
+
+export const result = (page) => page.evaluate(() => window.bench.result());
+
+export const leave = (page) => page.evaluate(() => window.bench.leave());
+
+/** Rejects with words when a promise takes too long. */
+export async function within(ms, promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

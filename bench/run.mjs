@@ -1,0 +1,83 @@
+// `npm run bench`: what we claim about speed and size, measured.
+//
+//   node bench/run.mjs [--quick] [--json FILE] [NAME…]     NAME: size, signalling, step, join, reliability
+//
+// Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise. Ends with 1 where a goal is missed.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { at } from '../tests/e2e/lab/places.mjs';
+import { joinReliability, joinReliabilityRows } from './join_reliability.mjs';
+import { joinTime, joinTimeRows } from './join_time.mjs';
+import { Lab } from './lab.mjs';
+import { signalling, signallingRows } from './signalling.mjs';
+import { size, sizeRows } from './size.mjs';
+import { stepTime, stepTimeRows } from './step_time.mjs';
+
+const benches = {
+  size: { run: size, rows: sizeRows, alone: true },
+  signalling: { run: signalling, rows: signallingRows },
+  step: { run: stepTime, rows: stepTimeRows },
+  join: { run: joinTime, rows: joinTimeRows },
+  reliability: { run: joinReliability, rows: joinReliabilityRows },
+};
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean' },
+    json: { type: 'string', default: at('build', 'bench.json') },
+  },
+});
+
+const unknown = names.find((name) => !(name in benches));
+if (unknown) {
+  console.error(`no such bench: ${unknown}; there are ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+const chosen = Object.entries(benches).filter(
+  ([name]) => names.length === 0 || names.includes(name),
+);
+
+/** One line that is written over, on a terminal. */
+const say = (text) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+};
+
+const machine = (lab) => ({
+  system: `${type()} ${release().split('.').slice(0, 2).join('.')}`,
+  cores: cpus().length,
+  memoryGB: Math.round(totalmem() / 1024 ** 3),
+  ...(lab && { browser: `Chromium ${lab.browser.version()}` }),
+});
+
+function print(rows) {
+  const widths = ['what', 'value', 'goal'].map((key) =>
+    Math.max(...rows.map((row) => row[key].length)),
+  );
+  console.log();
+  for (const { what, value, goal, met } of rows) {
+    const cells = [what, value, goal].map((text, index) => text.padEnd(widths[index]));
+    console.log(`${cells.join('  ')}  ${goal ? (met ? 'met' : 'MISSED') : ''}`.trimEnd());
+  }
+}
+
+const needsLab = chosen.some(([, { alone }]) => !alone);
+const lab = needsLab ? await Lab.open() : undefined;
+const numbers = { machine: machine(lab) };
+const rows = [];
+try {
+  for (const [name, { run, rows: describe }] of chosen) {
+    const quick = options.quick ? { pairs: 4, joins: 20, times: 2 } : {};
+    numbers[name] = await run(lab, { ...quick, say });
+    rows.push(...describe(numbers[name]));
+  }
+} finally {
+  say('');
+  await lab?.close();
+}
+print(rows);
+mkdirSync(dirname(options.json), { recursive: true });
+writeFileSync(options.json, `${JSON.stringify(numbers, null, 2)}\n`);
+if (rows.some(({ met }) => !met)) process.exitCode = 1;
