@@ -1,0 +1,265 @@
+// One RTCPeerConnection: carries out the core's orders one after another and reports how each ended. What to order is the
+// core's business.
+import { chooseCodecs } from './codecs.js';
+import { describe } from './errors.js';
+import type { Platform } from './platform.js';
+import type { Attachment, Input, Named, Output, SlotMid, WireCandidate } from './wire.js';
+
+/** What a connection needs of the driver. */
+export interface ConnectionHost {
+  readonly platform: Platform;
+  submit(input: Input): void;
+  track(id: number | undefined): MediaStreamTrack | null;
+  /** The local stream of that name: its id is what makes receivers play tracks in sync. */
+  localStream(channel: number, name: string): MediaStream;
+  remoteDataChannel(connection: Connection, channel: RTCDataChannel): void;
+  log(text: string): void;
+}
+
+type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
+
+export class Connection {
+  readonly pc: RTCPeerConnection | undefined;
+  readonly channel: number;
+  readonly peer: string;
+  readonly #id: number;
+  readonly #host: ConnectionHost;
+  readonly #broken: unknown;
+  /** What each slot is to send by the newest order, which queued work looks up when its turn comes. */
+  readonly #slots = new Map<number, Sending>();
+  #internal: RTCDataChannel | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(host: ConnectionHost, order: Named<Output, 'CreateConnection'>) {
+    this.#host = host;
+    this.#id = order.connection;
+    this.channel = order.channel;
+    this.peer = order.peer;
+    try {
+      this.pc = host.platform.createPeerConnection({
+        iceServers: order.ice_servers,
+        iceTransportPolicy: order.ice_transport_policy,
+        bundlePolicy: 'max-bundle',
+      });
+      // So that there is always an m-line to negotiate, and a way to tell whether the path is up.
+      this.#internal = this.pc.createDataChannel('partyline', { negotiated: true, id: 0 });
+      this.#listen(this.pc);
+    } catch (error) {
+      // Told as the failure of whatever is ordered of it.
+      this.#broken = error;
+    }
+  }
+
+  /** Whether data can pass. */
+  get open(): boolean {
+    return !this.#closed && this.#internal?.readyState === 'open';
+  }
+
+  makeOffer({ operation, attach, ice_restart }: Named<Output, 'MakeOffer'>): void {
+    this.#want(attach);
+    this.#run(operation, async (pc) => {
+      if (ice_restart) pc.restartIce();
+      await this.#attach(pc, attach);
+      await pc.setLocalDescription();
+      return { type: 'OfferMade', operation, ...this.#described(pc) };
+    });
+  }
+
+  acceptOffer({ operation, sdp, attach }: Named<Output, 'AcceptOffer'>): void {
+    this.#want(attach);
+    this.#run(operation, async (pc) => {
+      await pc.setRemoteDescription({ type: 'offer', sdp });
+      await this.#attach(pc, attach);
+      await pc.setLocalDescription();
+      return { type: 'AnswerMade', operation, ...this.#described(pc) };
+    });
+  }
+
+  acceptAnswer({ operation, sdp }: Named<Output, 'AcceptAnswer'>): void {
+    this.#run(operation, async (pc) => {
+      await pc.setRemoteDescription({ type: 'answer', sdp });
+      return { type: 'AnswerAccepted', operation };
+    });
+  }
+
+  addCandidates(candidates: WireCandidate[]): void {
+    this.#enqueue(async () => {
+      const added = candidates.map(({ candidate, mid, ufrag }) =>
+        this.pc?.addIceCandidate({
+          candidate,
+          ...(mid !== '' && { sdpMid: mid }),
+          ...(ufrag !== '' && { usernameFragment: ufrag }),
+        }),
+      );
+      for (const result of await Promise.allSettled(added)) {
+        if (result.status === 'rejected') this.#log('a candidate was not taken', result.reason);
+      }
+    });
+  }
+
+  /** At once, not in turn: who mutes must not wait for a negotiation. */
+  setTrack(slot: number, track: MediaStreamTrack | null): void {
+    const sending = this.#slots.get(slot);
+    if (!sending) return;
+    sending.track = track;
+    sending.transceiver?.sender
+      .replaceTrack(track)
+      .catch((error: unknown) => this.#log('a track was not taken', error));
+  }
+
+  detachSlot(slot: number): void {
+    this.setTrack(slot, null);
+    const transceiver = this.#slots.get(slot)?.transceiver;
+    this.#slots.delete(slot);
+    if (!transceiver) return;
+    this.#enqueue(async () => {
+      if (transceiver.direction === 'sendrecv') transceiver.direction = 'recvonly';
+      else if (transceiver.direction === 'sendonly') transceiver.direction = 'inactive';
+    });
+  }
+
+  openDataChannel(label: string, init: RTCDataChannelInit | null): RTCDataChannel | undefined {
+    try {
+      return this.pc?.createDataChannel(label, init ?? {});
+    } catch (error) {
+      this.#log('a data channel was not opened', error);
+      return undefined;
+    }
+  }
+
+  /** The track of an m-line. */
+  remoteTrack(mid: string): MediaStreamTrack | undefined {
+    return this.pc?.getTransceivers().find((each) => each.mid === mid)?.receiver.track;
+  }
+
+  close(): void {
+    this.#closed = true;
+    const { pc } = this;
+    if (!pc) return;
+    pc.onicecandidate = null;
+    pc.onicegatheringstatechange = null;
+    pc.onconnectionstatechange = null;
+    pc.ondatachannel = null;
+    pc.close();
+  }
+
+  #listen(pc: RTCPeerConnection): void {
+    const connection = this.#id;
+    const submit = (input: Input): void => {
+      if (!this.#closed) this.#host.submit(input);
+    };
+    pc.onicecandidate = ({ candidate }) => {
+      if (!candidate) return;
+      const ufrag = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate)?.[1];
+      submit({
+        type: 'CandidateGathered',
+        connection,
+        candidate: {
+          candidate: candidate.candidate,
+          mid: candidate.sdpMid ?? '',
+          ufrag: ufrag ?? '',
+        },
+      });
+    };
+    pc.onicegatheringstatechange = () => {
+      if (pc.iceGatheringState === 'complete') submit({ type: 'GatheringComplete', connection });
+    };
+    pc.onconnectionstatechange = () =>
+      submit({ type: 'ConnectionStateChanged', connection, state: pc.connectionState });
+    pc.ondatachannel = ({ channel }) => {
+      if (!this.#closed) this.#host.remoteDataChannel(this, channel);
+    };
+  }
+
+  #want(attach: Attachment[]): void {
+    for (const { slot, track } of attach) {
+      const sending = this.#slots.get(slot);
+      this.#slots.set(slot, { ...sending, track: this.#host.track(track) });
+    }
+  }
+
+  async #attach(pc: RTCPeerConnection, attach: Attachment[]): Promise<void> {
+    for (const attachment of attach) {
+      const sending = this.#slots.get(attachment.slot);
+      if (!sending) continue; // detached meanwhile
+      const stream = this.#host.localStream(this.channel, attachment.stream);
+      if (attachment.mid === undefined) this.#addTransceiver(pc, sending, attachment, stream);
+      else await this.#useTransceiver(pc, sending, attachment.mid, stream);
+    }
+  }
+
+  #addTransceiver(
+    pc: RTCPeerConnection,
+    sending: Sending,
+    { kind }: Attachment,
+    stream: MediaStream,
+  ): void {
+    if (sending.transceiver?.mid === null) sending.transceiver.stop();
+    // Both directions, so that the other side can send on this m-line too.
+    sending.transceiver = pc.addTransceiver(sending.track ?? kind, {
+      direction: 'sendrecv',
+      streams: [stream],
+    });
+    const codecs = chooseCodecs(this.#host.platform.capabilities(kind));
+    if (codecs.length > 0) {
+      try {
+        sending.transceiver.setCodecPreferences?.(codecs);
+      } catch (error) {
+        this.#log('codec preferences were not taken', error);
+      }
+    }
+  }
+
+  async #useTransceiver(
+    pc: RTCPeerConnection,
+    sending: Sending,
+    mid: string,
+    stream: MediaStream,
+  ): Promise<void> {
+    const transceiver = pc.getTransceivers().find((each) => each.mid === mid);
+    if (!transceiver) throw new DOMException(`There is no m-line '${mid}'.`, 'NotFoundError');
+    sending.transceiver = transceiver;
+    if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
+    else if (transceiver.direction === 'inactive') transceiver.direction = 'sendonly';
+    transceiver.sender.setStreams?.(stream);
+    await transceiver.sender.replaceTrack(sending.track);
+  }
+
+  #described(pc: RTCPeerConnection): { sdp: string; mids: SlotMid[] } {
+    const mids: SlotMid[] = [];
+    for (const [slot, { transceiver }] of this.#slots) {
+      if (transceiver && transceiver.mid !== null) mids.push({ slot, mid: transceiver.mid });
+    }
+    return { sdp: pc.localDescription?.sdp ?? '', mids };
+  }
+
+  #run(operation: number, work: (pc: RTCPeerConnection) => Promise<Input>): void {
+    this.#enqueue(async () => {
+      let end: Input;
+      try {
+        if (!this.pc || this.#broken) throw this.#broken;
+        end = await work(this.pc);
+      } catch (error) {
+        end = { type: 'OperationFailed', operation, ...describe(error) };
+      }
+      if (!this.#closed) this.#host.submit(end);
+    });
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#closed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#log('an order failed', error);
+      }
+    });
+  }
+
+  #log(what: string, error: unknown): void {
+    const { name, text } = describe(error);
+    if (!this.#closed) this.#host.log(`connection ${this.#id}: ${what}: ${name}: ${text}`);
+  }
+}

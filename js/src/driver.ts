@@ -1,0 +1,356 @@
+// Carries the core's orders to the platform and what happened back to the core. It decides nothing: what depends on
+// history is decided in the core.
+import { Connection } from './connection.js';
+import type { ConnectionHost } from './connection.js';
+import type { PartylineDataChannel } from './data-channel.js';
+import { PartylineError, describe } from './errors.js';
+import { createCore } from './loader.js';
+import type { Core } from './loader.js';
+import type { Settings } from './options.js';
+import { Sockets } from './sockets.js';
+import type { Input, Named, Output, StepResult, WireError } from './wire.js';
+
+/** Outputs that are for the application rather than for the platform. */
+export type AppOutput = Exclude<
+  Output,
+  {
+    type:
+      | 'OpenSocket'
+      | 'SendFrame'
+      | 'CloseSocket'
+      | 'RequestToken'
+      | 'MakeOffer'
+      | 'AcceptOffer'
+      | 'AcceptAnswer'
+      | 'AddCandidates'
+      | 'SetTrack'
+      | 'DetachSlot'
+      | 'CloseConnection'
+      | 'OpenDataChannel'
+      | 'EndDataChannel'
+      | 'CallDone'
+      | 'Log';
+  }
+>;
+
+/** Who is told what the application should know. */
+export interface App {
+  told(output: AppOutput): void;
+  remoteDataChannel(connection: Connection, channel: RTCDataChannel): void;
+  /** An input was not understood. It was a wish without an answer: where it has one, the call rejects. */
+  refused(input: Input, error: PartylineError): void;
+  /** The core broke: nothing works any more. */
+  broke(error: PartylineError): void;
+}
+
+type Call = { resolve: () => void; reject: (error: PartylineError) => void };
+/** Inputs that the core answers, without the number of the call. */
+export type CallInput = {
+  [T in 'Join' | 'Publish' | 'ReplaceTrack']: Omit<Named<Input, T>, 'call'>;
+}['Join' | 'Publish' | 'ReplaceTrack'];
+
+// Timers of browsers overflow above this.
+const timerMax = 2 ** 31 - 1;
+
+export class Driver implements ConnectionHost {
+  readonly platform: Settings['platform'];
+  readonly connections = new Map<number, Connection>();
+  readonly dataChannels = new Map<number, PartylineDataChannel>();
+  readonly #settings: Settings;
+  readonly #app: App;
+  readonly #sockets: Sockets;
+  readonly #calls = new Map<number, Call>();
+  readonly #tracks = new Map<number, MediaStreamTrack>();
+  readonly #localStreams = new Map<string, MediaStream>();
+  readonly #waiting: Input[] = [];
+  #core: Core | undefined;
+  #loading = false;
+  #running = false;
+  #ended: PartylineError | undefined;
+  #last: (() => void) | undefined;
+  #lastId = 0;
+  #timer: unknown;
+  #wakeup: number | null = null;
+  #stopListening: (() => void) | undefined;
+
+  constructor(settings: Settings, app: App) {
+    this.#settings = settings;
+    this.platform = settings.platform;
+    this.#app = app;
+    this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
+  }
+
+  /** A number that was not used before, for whatever needs one. */
+  newId(): number {
+    return (this.#lastId += 1);
+  }
+
+  /** A wish that the core answers. */
+  call(input: CallInput): Promise<void> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    this.#load();
+    const call = this.newId();
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject });
+      this.submit({ ...input, call });
+    });
+  }
+
+  /** Tells the core, as soon as it is there and has carried out what it was told before. */
+  submit(input: Input): void {
+    if (this.#ended) return;
+    this.#waiting.push(input);
+    if (this.#core && !this.#running) this.#run();
+  }
+
+  /** Tells the core for the last time, and calls `then` when that was carried out. */
+  submitLast(input: Input, then: () => void): void {
+    this.#last = then;
+    this.submit(input);
+    if (!this.#running) this.#finish();
+  }
+
+  addTrack(track: MediaStreamTrack): number {
+    const id = this.newId();
+    this.#tracks.set(id, track);
+    return id;
+  }
+
+  removeTrack(id: number | undefined): void {
+    if (id !== undefined) this.#tracks.delete(id);
+  }
+
+  track(id: number | undefined): MediaStreamTrack | null {
+    return (id !== undefined && this.#tracks.get(id)) || null;
+  }
+
+  localStream(channel: number, name: string): MediaStream {
+    const key = `${channel}/${name}`;
+    let stream = this.#localStreams.get(key);
+    if (!stream) this.#localStreams.set(key, (stream = this.platform.createMediaStream()));
+    return stream;
+  }
+
+  forgetLocalStreams(channel: number): void {
+    for (const key of [...this.#localStreams.keys()]) {
+      if (key.startsWith(`${channel}/`)) this.#localStreams.delete(key);
+    }
+  }
+
+  remoteDataChannel(connection: Connection, channel: RTCDataChannel): void {
+    this.#app.remoteDataChannel(connection, channel);
+  }
+
+  log(text: string): void {
+    this.#settings.logger?.debug(`partyline: ${text}`);
+  }
+
+  /** Nothing is carried out afterwards, and nothing is left running. */
+  end(error: PartylineError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#waiting.length = 0;
+    this.#setTimer(null);
+    this.#stopListening?.();
+    this.#sockets.closeAll();
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+    for (const channel of [...this.dataChannels.values()]) channel._end();
+    this.dataChannels.clear();
+    this.#tracks.clear();
+    this.#localStreams.clear();
+    for (const call of this.#calls.values()) call.reject(error);
+    this.#calls.clear();
+    if (!this.#running) this.#dropCore();
+  }
+
+  #load(): void {
+    if (this.#core || this.#loading) return;
+    this.#loading = true;
+    createCore(this.#settings.core, this.platform.randomSeed()).then(
+      (core) => {
+        this.#loading = false;
+        this.#core = core;
+        if (this.#ended) return this.#dropCore();
+        this.#listen();
+        this.#run();
+      },
+      (error: PartylineError) => {
+        this.#loading = false;
+        // Nobody was told anything yet: the next call tries again from the start.
+        this.#waiting.length = 0;
+        const calls = [...this.#calls.values()];
+        this.#calls.clear();
+        for (const call of calls) call.reject(error);
+      },
+    );
+  }
+
+  #listen(): void {
+    const { platform } = this;
+    this.#stopListening = platform.onNetworkChange((online) =>
+      this.submit({ type: online ? 'WentOnline' : 'WentOffline' }),
+    );
+    if (!platform.isOnline()) this.#waiting.unshift({ type: 'WentOffline' });
+  }
+
+  #run(): void {
+    this.#running = true;
+    for (let input = this.#waiting.shift(); input; input = this.#waiting.shift()) {
+      this.#step(input);
+    }
+    this.#running = false;
+    this.#finish();
+    if (this.#ended) this.#dropCore();
+    else this.#setTimer(this.#wakeup);
+  }
+
+  #finish(): void {
+    const last = this.#last;
+    this.#last = undefined;
+    last?.();
+  }
+
+  #step(input: Input): void {
+    let result: StepResult;
+    try {
+      result = JSON.parse(
+        this.#core!.step(this.platform.now(), JSON.stringify(input)),
+      ) as StepResult;
+    } catch (cause) {
+      this.#broke(cause);
+      return;
+    }
+    if ('error' in result) {
+      this.#refused(input, result.error);
+      return;
+    }
+    this.#wakeup = result.wakeup;
+    for (const output of result.outputs) {
+      if (this.#ended) return;
+      try {
+        this.#carryOut(output);
+      } catch (error) {
+        this.#settings.logger?.error(`partyline: ${output.type} failed`, error);
+      }
+    }
+  }
+
+  #carryOut(output: Output): void {
+    switch (output.type) {
+      case 'OpenSocket':
+        return this.#sockets.open(output);
+      case 'SendFrame':
+        return this.#sockets.send(output);
+      case 'CloseSocket':
+        return this.#sockets.close(output);
+      case 'RequestToken':
+        return this.#requestToken(output);
+      case 'CreateConnection':
+        this.connections.set(output.connection, new Connection(this, output));
+        return this.#app.told(output);
+      case 'MakeOffer':
+        return this.connections.get(output.connection)?.makeOffer(output);
+      case 'AcceptOffer':
+        return this.connections.get(output.connection)?.acceptOffer(output);
+      case 'AcceptAnswer':
+        return this.connections.get(output.connection)?.acceptAnswer(output);
+      case 'AddCandidates':
+        return this.connections.get(output.connection)?.addCandidates(output.candidates);
+      case 'SetTrack':
+        return this.connections
+          .get(output.connection)
+          ?.setTrack(output.slot, this.track(output.track));
+      case 'DetachSlot':
+        return this.connections.get(output.connection)?.detachSlot(output.slot);
+      case 'CloseConnection':
+        this.connections.get(output.connection)?.close();
+        this.connections.delete(output.connection);
+        return;
+      case 'OpenDataChannel':
+        return this.#openDataChannel(output);
+      case 'EndDataChannel':
+        this.dataChannels.get(output.data_channel)?._end();
+        this.dataChannels.delete(output.data_channel);
+        return;
+      case 'CallDone':
+        return this.#callDone(output);
+      case 'Log': {
+        const level = output.level === 'warning' ? 'warn' : output.level;
+        this.#settings.logger?.[level](`partyline: ${output.text}`);
+        return;
+      }
+      default:
+        return this.#app.told(output);
+    }
+  }
+
+  #callDone({ call, error }: Named<Output, 'CallDone'>): void {
+    const waiting = this.#calls.get(call);
+    this.#calls.delete(call);
+    if (error) waiting?.reject(new PartylineError(error.code, error.detail));
+    else waiting?.resolve();
+  }
+
+  #openDataChannel(order: Named<Output, 'OpenDataChannel'>): void {
+    const object = this.dataChannels.get(order.data_channel);
+    const connection = this.connections.get(order.connection);
+    const channel = object && connection?.openDataChannel(order.label, order.init);
+    if (!channel) return;
+    object._attach(channel, () => {
+      // While the path is up, it was the other side that closed it, and for good.
+      if (connection?.open) object.close();
+    });
+  }
+
+  #requestToken({ operation, reason }: Named<Output, 'RequestToken'>): void {
+    const ask = async (): Promise<unknown> => this.#settings.tokenProvider?.({ reason });
+    ask().then(
+      (token) => {
+        if (typeof token === 'string' && token !== '') {
+          return this.submit({ type: 'TokenReady', operation, token });
+        }
+        const text = `The tokenProvider must return a promise of a token, and gave ${typeof token}.`;
+        this.submit({ type: 'TokenFailed', operation, text });
+      },
+      (error: unknown) => {
+        this.submit({ type: 'TokenFailed', operation, text: describe(error).text });
+      },
+    );
+  }
+
+  #setTimer(wakeup: number | null): void {
+    if (this.#timer !== undefined) this.platform.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (wakeup === null) return;
+    const ms = Math.max(0, Math.min(timerMax, Math.ceil(wakeup - this.platform.now())));
+    this.#timer = this.platform.setTimeout(() => {
+      this.#timer = undefined;
+      this.submit({ type: 'Wakeup' });
+    }, ms);
+  }
+
+  #refused(input: Input, { code, detail }: WireError): void {
+    const error = new PartylineError(code, detail);
+    if ('call' in input)
+      this.#callDone({ type: 'CallDone', call: input.call, error: { code, detail } });
+    else this.#app.refused(input, error);
+  }
+
+  #broke(cause: unknown): void {
+    const error = new PartylineError(
+      'internal',
+      `The core failed, and this Partyline with it; a new one will work. ${describe(cause).text}`,
+      cause,
+    );
+    this.#settings.logger?.error('partyline: the core failed', cause);
+    this.#core = undefined; // its memory cannot be trusted to be given back
+    this.end(error);
+    this.#app.broke(error);
+  }
+
+  #dropCore(): void {
+    this.#core?.delete();
+    this.#core = undefined;
+  }
+}

@@ -1,0 +1,246 @@
+// The line to an endpoint: what applications start with.
+import version from 'partyline:version';
+import { Channel } from './channel.js';
+import { checkKnown, checkMetadata, checkString } from './checks.js';
+import type { Connection } from './connection.js';
+import { Driver } from './driver.js';
+import type { App, AppOutput } from './driver.js';
+import { PartylineError } from './errors.js';
+import type { ErrorCode } from './errors.js';
+import { Emitter } from './events.js';
+import { checkOptions } from './options.js';
+import type { PartylineOptions, Settings } from './options.js';
+import type { Peer } from './peer.js';
+import type { Input, Json, LineState, WireError } from './wire.js';
+
+export interface PartylineEvents {
+  /** `retryInMs` is set while waiting for the next attempt. */
+  state: {
+    from: LineState;
+    to: LineState;
+    code: ErrorCode | '';
+    reason: string;
+    retryInMs?: number;
+  };
+  /** What recovery will not mend, and listeners that failed. */
+  error: { error: PartylineError };
+}
+
+export interface JoinOptions {
+  /** What others are told about oneself. Default `{}`. */
+  metadata?: { [key: string]: Json };
+  /** Gives up joining. */
+  signal?: AbortSignal;
+}
+
+/** A line to an endpoint. Nothing is loaded or opened before it is needed. */
+export class Partyline extends Emitter<PartylineEvents> {
+  /** Those one is in, by name. */
+  readonly channels = new Map<string, Channel>();
+  /** @internal */
+  readonly _driver: Driver;
+  readonly #all = new Map<number, Channel>();
+  readonly #logger: Settings['logger'];
+  #state: LineState = 'idle';
+  #lastState: PartylineEvents['state'] | undefined;
+  #peerId: string | null = null;
+  #closed = false;
+
+  /** Checks the options and does nothing else. Throws a `TypeError` that names the option. */
+  constructor(options: PartylineOptions) {
+    super();
+    const settings = checkOptions(options, version);
+    this.#logger = settings.logger;
+    this._driver = new Driver(settings, this.#app());
+  }
+
+  get state(): LineState {
+    return this.#state;
+  }
+
+  /** One's own id, as others see it; null before the first connection. */
+  get peerId(): string | null {
+    return this.#peerId;
+  }
+
+  /**
+   * Resolves when one is in the channel; waits as long as the endpoint cannot be reached. Rejects with a `PartylineError`
+   * when the endpoint refuses, and with `aborted` when `signal` says so.
+   */
+  async join(name: string, options: JoinOptions = {}): Promise<Channel> {
+    checkString(name, 'join(name): the name of the channel');
+    checkKnown(options, 'join(name, options): options', ['metadata', 'signal']);
+    const metadata = checkMetadata(options.metadata ?? {}, 'join(name, { metadata })');
+    const { signal } = options;
+    if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+      throw new TypeError('join(name, { signal }) must be an AbortSignal.');
+    }
+    if (signal?.aborted) throw aborted(name, signal);
+    if (this.#closed)
+      throw new PartylineError('closed', 'This Partyline was closed: make a new one.');
+
+    const driver = this._driver;
+    const channel = new Channel(this, driver.newId(), name, metadata);
+    this.#all.set(channel._id, channel);
+    const abort = (): void => driver.submit({ type: 'Leave', channel: channel._id });
+    signal?.addEventListener('abort', abort);
+    try {
+      await driver.call({ type: 'Join', channel: channel._id, name, metadata });
+      return channel;
+    } catch (error) {
+      this.#all.delete(channel._id);
+      throw signal?.aborted ? aborted(name, signal) : error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Tries to reach the endpoint now instead of waiting. Without effect when connected. */
+  retryNow(): void {
+    this._driver.submit({ type: 'RetryNow' });
+  }
+
+  /** Leaves everything, for good. Nothing of the SDK is left running. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this._driver.submitLast({ type: 'Close' }, () =>
+      this.#end(new PartylineError('closed', 'This Partyline was closed.'), ''),
+    );
+  }
+
+  /** @internal */
+  override _existing(type: keyof PartylineEvents): unknown[] {
+    return type === 'state' && this.#lastState ? [this.#lastState] : [];
+  }
+
+  /** @internal */
+  override _report(error: PartylineError): void {
+    if (!this._hasListeners('error')) return this._unheard(error);
+    this._emit('error', { error }, (again) => this._unheard(again));
+  }
+
+  /** @internal An error that nobody listens for. */
+  _unheard(error: PartylineError): void {
+    const { cause } = error;
+    if (this.#logger) this.#logger.error(`partyline: ${error.message}`, cause ?? error);
+    // A mistake in the application's own code must not vanish.
+    else if (error.code === 'listener_failed') console.error(error.message, cause);
+  }
+
+  #setState(change: PartylineEvents['state']): void {
+    this.#state = change.to;
+    this.#lastState = change;
+    this._emit('state', change);
+  }
+
+  /** What the core did not get to say: everything is over. */
+  #end(error: PartylineError, code: ErrorCode | ''): void {
+    this._driver.end(error);
+    const reason = code && error.message;
+    for (const channel of [...this.#all.values()]) {
+      if (channel.state !== 'left')
+        this.#channelState(channel, { from: channel.state, to: 'left', code, reason });
+    }
+    this.#all.clear();
+    if (this.#state !== 'closed') this.#setState({ from: this.#state, to: 'closed', code, reason });
+  }
+
+  #channelState(channel: Channel, change: Parameters<Channel['_setState']>[0]): void {
+    if (change.to === 'left') {
+      this.#all.delete(channel._id);
+      if (this.channels.get(channel.name) === channel) this.channels.delete(channel.name);
+    } else if (change.to === 'joined') {
+      this.channels.set(channel.name, channel);
+    }
+    channel._setState(change);
+  }
+
+  #app(): App {
+    return {
+      told: (output) => this.#told(output),
+      remoteDataChannel: (connection, channel) =>
+        this.#peerOf(connection)?._remoteDataChannel(channel),
+      refused: (input, error) => this.#refused(input, error),
+      broke: (error) => {
+        this.#closed = true;
+        this.#end(error, 'internal');
+        this._report(error);
+      },
+    };
+  }
+
+  #peerOf({ channel, peer }: Connection): Peer | undefined {
+    return this.#all.get(channel)?.peers.get(peer);
+  }
+
+  #refused(input: Input, error: PartylineError): void {
+    const channel = 'channel' in input && this.#all.get(input.channel);
+    if (channel) channel._refused(input, error);
+    else this._report(error);
+  }
+
+  #told(output: AppOutput): void {
+    switch (output.type) {
+      case 'Identified':
+        this.#peerId = output.peer;
+        return;
+      case 'LineStateChanged': {
+        const { from, to, code, reason, retry_in_ms: retryInMs } = output;
+        return this.#setState({
+          from,
+          to,
+          code,
+          reason,
+          ...(retryInMs !== undefined && { retryInMs }),
+        });
+      }
+      case 'LineError':
+        return this._report(toError(output.error));
+      default: {
+        const channel = this.#all.get(output.channel);
+        if (channel) this.#channelTold(channel, output);
+      }
+    }
+  }
+
+  #channelTold(channel: Channel, output: Extract<AppOutput, { channel: number }>): void {
+    const peer = 'peer' in output ? channel.peers.get(output.peer) : undefined;
+    switch (output.type) {
+      case 'ChannelStateChanged': {
+        const { from, to, code, reason } = output;
+        return this.#channelState(channel, { from, to, code, reason });
+      }
+      case 'ChannelError':
+        return channel._report(toError(output.error), peer);
+      case 'PeerJoined':
+        return channel._peerJoined(output);
+      case 'PeerLeft':
+        return channel._peerLeft(output);
+      case 'PeerStateChanged':
+        return peer?._setState(output.from, output.to);
+      case 'PeerMetadataChanged':
+        peer?._setMetadata(output.metadata);
+        return peer && channel._emit('peer-updated', { peer });
+      case 'PeerPublicationsChanged':
+        peer?._setPublications(output.publications);
+        return peer && channel._emit('peer-updated', { peer });
+      case 'CreateConnection':
+        return peer?._setConnection(this._driver.connections.get(output.connection));
+      case 'ConnectionReset':
+        return peer?._connectionReset();
+      case 'StreamAdded':
+        return channel._streamAdded(output);
+      case 'StreamTracksChanged': {
+        const stream = peer?.streams.get(output.name);
+        return stream && peer?._setTracks(stream, output.tracks);
+      }
+      case 'StreamRemoved':
+        return channel._streamRemoved(output);
+    }
+  }
+}
+
+const toError = ({ code, detail }: WireError): PartylineError => new PartylineError(code, detail);
+const aborted = (name: string, signal: AbortSignal): PartylineError =>
+  new PartylineError('aborted', `Joining '${name}' was given up.`, signal.reason);

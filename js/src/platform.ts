@@ -1,0 +1,62 @@
+// Everything that the SDK takes from its host, in one place: replaceable for tests, Node and native shells.
+
+/** What the SDK needs of its host. `options.platform` replaces any of it. */
+export interface Platform {
+  createWebSocket(url: string, protocol: string): WebSocket;
+  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  createMediaStream(): MediaStream;
+  /** What can be received, or null where nobody can say. */
+  capabilities(kind: 'audio' | 'video'): RTCRtpCapabilities | null;
+  getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
+  getDisplayMedia(options: DisplayMediaStreamOptions): Promise<MediaStream>;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+  /** Milliseconds since some start; never goes back. */
+  now(): number;
+  /** A whole number from 0 to 2^53 - 1. */
+  randomSeed(): number;
+  isOnline(): boolean;
+  /** Listens to the host's connectivity until the returned function is called. */
+  onNetworkChange(changed: (online: boolean) => void): () => void;
+}
+
+function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices {
+  const devices = globalThis.navigator?.mediaDevices;
+  if (typeof devices?.[method] === 'function') return devices;
+  const why =
+    globalThis.isSecureContext === false
+      ? 'This page is no secure context: browsers allow cameras, microphones and screens only on https:// pages and on localhost.'
+      : `This browser has no navigator.mediaDevices.${method}().`;
+  throw new DOMException(why, 'NotSupportedError');
+}
+
+/** The browser's. Nothing is looked up before it is needed, so that the package can be imported anywhere. */
+export const browserPlatform: Platform = {
+  createWebSocket: (url, protocol) => new WebSocket(url, protocol),
+  createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+  createMediaStream: () => new MediaStream(),
+  capabilities: (kind) => globalThis.RTCRtpReceiver?.getCapabilities?.(kind) ?? null,
+  getUserMedia: async (constraints) => mediaDevices('getUserMedia').getUserMedia(constraints),
+  getDisplayMedia: async (options) => mediaDevices('getDisplayMedia').getDisplayMedia(options),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  now: () => performance.now(),
+  randomSeed: () => {
+    const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+    return (high & 0x1fffff) * 2 ** 32 + low;
+  },
+  isOnline: () => globalThis.navigator?.onLine !== false,
+  onNetworkChange: (changed) => {
+    const target = globalThis as Partial<
+      Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
+    >;
+    const online = (): void => changed(true);
+    const offline = (): void => changed(false);
+    target.addEventListener?.('online', online);
+    target.addEventListener?.('offline', offline);
+    return () => {
+      target.removeEventListener?.('online', online);
+      target.removeEventListener?.('offline', offline);
+    };
+  },
+};
