@@ -225,11 +225,9 @@ void Link::on_offer(const Description& offer) {
 }
 
 void Link::accept_offer(Description offer) {
-  // What we had offered ourselves, and what is not attached yet, goes into the answer as far as it
-  // finds an m-line.
-  if (state_ == LinkState::kMakingOffer || state_ == LinkState::kAwaitingAnswer) {
-    negotiation_needed_ = true;
-  }
+  // The answer brings about all that is wanted now, but for what finds no m-line in it: settle()
+  // sees to that.
+  negotiation_needed_ = false;
   applying_ = std::move(offer);
   operation_ = env_.new_operation();
   set_state(LinkState::kAcceptingOffer);
