@@ -107,7 +107,7 @@ export class Call extends Changes {
     this.shareEnded(screen);
   }
 
-  private metadata(): Record<string, unknown> {
+  private metadata(): { name: string } {
     return { name: this.name };
   }
 
@@ -196,7 +196,7 @@ export class Call extends Changes {
 
   private told(error: unknown): void {
     const { code, message } = failureOf(error);
-    if (code === 'listener_failed' || code === 'internal') console.error(error);
+    if (['listener_failed', 'internal', 'unknown'].includes(code)) console.error(error);
     const text = hiccup(code, message);
     if (text && this.phase === 'joined') note(text);
   }

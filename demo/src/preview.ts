@@ -1,6 +1,6 @@
 // Oneself as the others will see one, before they do.
 import { attribute, h, setText, show } from './dom';
-import { initials, tint } from './person-name';
+import { drawAvatar } from './avatar';
 import { watchLevel } from './levels';
 import type { LocalMedia } from './media';
 import { mediaToggle } from './toggle';
@@ -42,8 +42,8 @@ export function preview(media: LocalMedia): Preview {
     shown = track;
     show(video, track !== null);
     show(empty, track === null);
-    setText(avatar, initials(name) || '?');
-    attribute(avatar, 'data-tint', tint(name));
+    attribute(element, 'data-empty', track === null);
+    drawAvatar(avatar, name);
     setText(words, state(media));
     microphone.update();
     camera.update();

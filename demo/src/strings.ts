@@ -29,15 +29,15 @@ export function deviceState(kind: Kind, problem: Exclude<Problem, null>): string
 }
 
 const howToAllow =
-  'Use the icon beside the address, at the top of the window, to allow it for this page; it starts by itself then. ' +
-  'On a phone or a Mac, the system’s privacy settings must allow it for the browser too.';
+  'Allow it with the icon beside this page’s address, and it starts by itself. ' +
+  'On phones and Macs, the system’s privacy settings must allow it for the browser, too.';
 
 /** What is wrong with the devices, what to do, and that one can join all the same. */
-export function deviceWords(audio: Problem, video: Problem): Words | null {
+export function deviceWords(audio: Problem, video: Problem, canJoin = true): Words | null {
   if (audio === 'insecure' || video === 'insecure')
     return {
       title: 'Camera and microphone need a secure page',
-      text: 'Browsers give them only to pages that come over HTTPS, or from localhost. You can still join to watch and listen.',
+      text: `Browsers give them only to pages that come over HTTPS, or from localhost.${canJoin ? ' You can still join to watch and listen.' : ''}`,
     };
   if (audio === 'denied' && video === 'denied')
     return {
@@ -187,6 +187,8 @@ export function hiccup(code: string, message: string): string | null {
     case 'closed':
     case 'media_permission_denied':
       return null;
+    case 'unknown':
+      return 'Something in this page went wrong. Loading it again may help.';
     default:
       return message || code;
   }

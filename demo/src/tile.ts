@@ -1,10 +1,10 @@
 // One person in the grid.
 import type { PeerState } from 'partyline';
+import { drawAvatar } from './avatar';
 import { attribute, h, setText, show } from './dom';
 import { icon } from './icons';
 import type { Box } from './layout';
 import { watchLevel } from './levels';
-import { initials, tint } from './person-name';
 import { playback } from './playback';
 
 export interface TileContent {
@@ -69,8 +69,7 @@ export class Tile {
     const { element } = this;
     const label = content.self ? 'You' : content.name;
     setText(this.name, label);
-    setText(this.avatar, initials(content.name) || '?');
-    attribute(this.avatar, 'data-tint', tint(content.self ? content.name : content.id));
+    drawAvatar(this.avatar, content.name, content.self ? content.name : content.id);
     setText(this.stateLine, stateText[content.state]);
     show(this.stateLine, content.state !== 'connected');
     show(this.mutedIcon, !content.audio);

@@ -100,7 +100,7 @@ function self(app: App, own: OwnStream): TileContent {
   const { audio, video } = app.media;
   return {
     id: 'self',
-    name: remembered.name || say.guest,
+    name: remembered.name,
     self: true,
     state: 'connected',
     stream: own.get(app),

@@ -81,7 +81,7 @@ function deviceNotice(app: App): { element: HTMLElement; update: () => void } {
   );
   const update = (): void => {
     const { audio, video } = app.media;
-    const words = deviceWords(audio.problem, video.problem);
+    const words = deviceWords(audio.problem, video.problem, app.config.problem === null);
     show(element, words !== null);
     if (!words) return;
     setText(title, words.title);
