@@ -95,6 +95,8 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
 void Channel::on_refused(const message::Refused& refused) {
   const Error error{refused.code, refused.text};
   if (refused.request == 0) {
+    // A signal to somebody who is leaving: the roster is about to say so, and it is no error.
+    if (refused.code == ErrorCode::peer_not_found) return;
     if (state_ == ChannelState::kJoined) {
       env_.emit(output::ChannelError{id_, refused.peer, error});
     }

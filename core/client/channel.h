@@ -37,6 +37,7 @@ class Channel {
   [[nodiscard]] message::Join ask();
   // Whether ask() was sent on the present socket.
   [[nodiscard]] bool asked() const { return request_ != 0; }
+  [[nodiscard]] bool asked(std::uint64_t request) const { return asked() && request == request_; }
   void on_socket_lost(const std::string& reason);
   void on_joined(const message::Joined& joined);
   void on_refused(const message::Refused& refused);

@@ -179,7 +179,14 @@ class Client::Impl {
     if (signalling_.state() != SignallingState::kAwaitingWelcome) return;
     env_.ice_servers = joined_arrays(env_.options.ice_servers, welcome.ice_servers);
     signalling_.on_welcome(welcome);
-    for (const message::Joined& joined : welcome.joined) receive(joined);
+    for (const message::Joined& joined : welcome.joined) {
+      if (Channel* channel = asking(joined)) {
+        channel->on_joined(joined);
+      } else {
+        // Left while the hello was on its way, when a leave could not be sent yet.
+        env_.send(message::Leave{joined.channel});
+      }
+    }
     // Those who came too late for the hello.
     for (auto& [id, channel] : channels_) {
       if (!channel.asked()) env_.send(channel.ask());
@@ -274,6 +281,11 @@ class Client::Impl {
       if (channel.name() == name) return &channel;
     }
     return nullptr;
+  }
+  // The channel whose wish this answers; nullptr where that one was left meanwhile.
+  Channel* asking(const message::Joined& joined) {
+    Channel* channel = find(joined.channel);
+    return channel != nullptr && channel->asked(joined.request) ? channel : nullptr;
   }
   Link* link_with(ConnectionId connection) {
     for (auto& [id, channel] : channels_) {

@@ -10,8 +10,9 @@
 namespace partyline {
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, Description description) {
-  description_ = std::move(description);
-  deadline_ = gathered_ ? now : now + options.description_hold_ms;
+  const bool hurry = gathered_ || !descriptions_.empty();
+  descriptions_.push_back(std::move(description));
+  deadline_ = hurry ? now : now + options.description_hold_ms;
 }
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate candidate) {
@@ -21,19 +22,23 @@ void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate can
 
 void SignalBatch::gathering_complete(TimeMs now) {
   gathered_ = true;
-  if (description_ || (described_ && !candidates_.empty())) deadline_ = now;
+  if (!descriptions_.empty() || (described_ && !candidates_.empty())) deadline_ = now;
 }
 
 Signal SignalBatch::take(TimeMs now) {
   Signal signal;
-  signal.description = std::exchange(description_, std::nullopt);
-  if (signal.description) described_ = true;
+  if (!descriptions_.empty()) {
+    signal.description = std::move(descriptions_.front());
+    descriptions_.pop_front();
+    described_ = true;
+  }
   const std::size_t count = std::min(candidates_.size(), limits::kCandidatesPerSignalMax);
   const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(count);
   signal.candidates.assign(std::make_move_iterator(candidates_.begin()),
                            std::make_move_iterator(end));
   candidates_.erase(candidates_.begin(), end);
-  deadline_ = candidates_.empty() ? std::nullopt : std::optional(now);
+  const bool empty = candidates_.empty() && descriptions_.empty();
+  deadline_ = empty ? std::nullopt : std::optional(now);
   return signal;
 }
 

@@ -3,9 +3,11 @@
 //
 // A description waits a moment for its first candidates, or goes at once when gathering is over.
 // Candidates that come later are sent in batches; before the first description they would be of no
-// use and wait for it.
+// use and wait for it. No description replaces another: an answer that still waits when our own
+// next offer is made goes out before it.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -32,7 +34,7 @@ class SignalBatch {
   void clear();
 
  private:
-  std::optional<Description> description_;
+  std::deque<Description> descriptions_;
   std::vector<IceCandidate> candidates_;
   std::optional<TimeMs> deadline_;
   bool described_ = false;  // a description of this connection was sent
