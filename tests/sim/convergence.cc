@@ -73,10 +73,9 @@ std::string missing_media(const Member& member, const Member& other, const ToldP
   return "";
 }
 
-std::string missing_data_channels(const Member& member, const ToldPeer& told,
-                                  const PeerId& peer) {
+std::string missing_data_channels(const Member& member, const PeerId& peer) {
   const BrowserConnection* connection =
-      told.connection ? member.client->browser().find(*told.connection) : nullptr;
+      member.client->browser().open_to(member.channel->id, peer);
   for (const auto& [id, to] : member.channel->data_channels) {
     if (to != peer) continue;
     if (connection == nullptr || !connection->data_channels.contains(id)) {
@@ -96,7 +95,7 @@ std::string missing_between(const Member& member, const Member& other) {
   if (peer->second.publications != infos(*other.channel)) return "publications differ";
   const std::string media = missing_media(member, other, peer->second);
   if (!media.empty()) return media;
-  return missing_data_channels(member, peer->second, id);
+  return missing_data_channels(member, id);
 }
 
 std::string missing_in_room(const std::vector<Member>& room) {

@@ -37,10 +37,8 @@ void FakeBrowser::execute(const output::CreateConnection& order) {
   if (connections_.contains(order.connection)) {
     return context_.violate(who_, "connection id used twice");
   }
-  for (const auto& [id, other] : connections_) {
-    if (other->open && other->channel == order.channel && other->peer == order.peer) {
-      return context_.violate(who_, "two open connections to one peer in one channel");
-    }
+  if (open_to(order.channel, order.peer) != nullptr) {
+    return context_.violate(who_, "two open connections to one peer in one channel");
   }
   auto made = std::make_unique<BrowserConnection>(order.connection, order.channel, order.peer,
                                                   origin_of(host_, order.connection));
@@ -313,6 +311,15 @@ void FakeBrowser::add_candidates(BrowserConnection& connection,
 const BrowserConnection* FakeBrowser::find(ConnectionId id) const {
   const auto it = connections_.find(id);
   return it == connections_.end() ? nullptr : it->second.get();
+}
+
+const BrowserConnection* FakeBrowser::open_to(ChannelId channel, const PeerId& peer) const {
+  for (const auto& [id, connection] : connections_) {
+    if (connection->open && connection->channel == channel && connection->peer == peer) {
+      return connection.get();
+    }
+  }
+  return nullptr;
 }
 
 std::size_t FakeBrowser::open_connections() const {

@@ -80,6 +80,8 @@ class FakeBrowser {
       const {
     return connections_;
   }
+  // The one to that peer in that channel; nullptr where there is none.
+  [[nodiscard]] const BrowserConnection* open_to(ChannelId channel, const PeerId& peer) const;
   [[nodiscard]] std::size_t open_connections() const;
   // Whether a receiver plays what the other end sends; the track that arrives, where one does.
   [[nodiscard]] std::optional<TrackId> track_arriving(const RemoteTrack& where) const;
