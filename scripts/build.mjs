@@ -46,7 +46,7 @@ export async function cmake(preset, env, { tests = false, targets = [] } = {}) {
     (last) => last.includes('no work to do'),
     () => false,
   );
-  if (!idle) await step(`build ${preset}`, () => run('cmake', build, options));
+  if (!idle) await step(`build ${preset}`, () => run('cmake', build, options), log);
 }
 
 // Targets that are not there yet are left out, while PARTS_MAY_BE_MISSING in test.mjs.

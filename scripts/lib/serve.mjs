@@ -15,6 +15,7 @@ export function serve(args, env, onListening) {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
       process.on(signal, () => child.kill(signal));
+    process.on('exit', () => child.kill());
     child.stderr.pipe(process.stderr);
     createInterface({ input: child.stdout }).on('line', (line) => {
       const url = /^listening on (\S+)$/.exec(line)?.[1];

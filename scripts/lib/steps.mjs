@@ -1,7 +1,7 @@
 // Steps that are shown while they work: one line each, with the time it took. What a command prints goes into a log file;
 // when it fails, the end of that file is shown.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A failure that is the user's to read: its message says all, no stack is wanted. */
@@ -12,9 +12,20 @@ const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s
 const running = new Map();
 let ticker;
 
+/** How far Ninja says that it is, at the end of its log: ' [12/80]'. */
+function counter(log) {
+  if (!log || !existsSync(log)) return '';
+  const last = readFileSync(log, 'utf8')
+    .match(/^\[\d+\/\d+\]/gm)
+    ?.at(-1);
+  return last ? ` ${last}` : '';
+}
+
 function redraw() {
   if (!live || running.size === 0) return;
-  const parts = [...running].map(([name, since]) => `${name} ${seconds(since)}`);
+  const parts = [...running].map(
+    ([name, { since, log }]) => `${name}${counter(log)} ${seconds(since)}`,
+  );
   process.stdout.write(
     `\r\x1b[K… ${parts.join(' · ').slice(0, (process.stdout.columns ?? 80) - 3)}`,
   );
@@ -28,14 +39,16 @@ export function say(text) {
 
 /**
  * Does `work`, visibly, and returns what it returns. Without a terminal a slow step says now and then that it goes on, so that
- * nobody takes it for dead.
+ * nobody takes it for dead; if Ninja writes to `log`, also how far it is.
  */
-export async function step(name, work) {
+export async function step(name, work, log) {
   const since = performance.now();
-  running.set(name, since);
+  running.set(name, { since, log });
   redraw();
   ticker ??= setInterval(redraw, 500).unref();
-  const beat = live ? undefined : setInterval(() => say(`… ${name} ${seconds(since)}`), 15_000);
+  const beat = live
+    ? undefined
+    : setInterval(() => say(`… ${name}${counter(log)} ${seconds(since)}`), 15_000);
   beat?.unref();
   try {
     const result = await work();
