@@ -91,7 +91,7 @@ export class Call extends Changes {
       this.screen = screen;
       this.sharing = true;
       screen.on('ended', () => this.shareEnded(screen));
-      note(say.youShare);
+      announce(say.youShare);
     } catch (error) {
       this.told(error);
     } finally {

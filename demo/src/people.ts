@@ -47,7 +47,8 @@ export function readShares(channel: Channel): Share[] {
   for (const peer of channel.peers.values()) {
     const camera = main(peer);
     for (const publication of peer.publications.values()) {
-      if (publication === camera || !publication.stream || publication.video !== 'live') continue;
+      if (publication.name === camera?.name || !publication.stream || publication.video !== 'live')
+        continue;
       const name = nameInMetadata(peer.metadata) || say.guest;
       shares.push({
         id: `${peer.id}/${publication.name}`,

@@ -182,7 +182,11 @@ function joinForm(app: App): {
   attribute(status.element, 'data-testid', 'join-status');
   attribute(status.element, 'role', 'status');
   const problem = problemCard();
-  const heading = h('h1', { tabindex: -1 }, app.invited ? 'You’re invited' : 'Start a party line');
+  const heading = h(
+    'h1',
+    { tabindex: -1 },
+    app.interrupted ? 'Welcome back' : app.invited ? 'You’re invited' : 'Start a party line',
+  );
   const intro = app.interrupted
     ? 'You were in this call a moment ago. Everything is ready to go back.'
     : app.invited
