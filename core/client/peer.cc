@@ -142,8 +142,10 @@ void Peer::end_data_channels() {
 }
 
 bool Peer::close_data_channel(DataChannelId id) {
-  return std::erase_if(data_channels_,
-                       [&](const DataChannel& channel) { return channel.id == id; }) > 0;
+  const auto closed = [&](const DataChannel& channel) { return channel.id == id; };
+  if (std::erase_if(data_channels_, closed) == 0) return false;
+  env_.emit(output::EndDataChannel{id});
+  return true;
 }
 
 }  // namespace partyline

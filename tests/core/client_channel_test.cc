@@ -263,4 +263,16 @@ TEST_CASE("application data channels live with the peer") {
   CHECK(client.one<output::EndDataChannel>().data_channel == DataChannelId{3});
 }
 
+TEST_CASE("a data channel that the application closes ends, once") {
+  TestClient client;
+  client.join();
+  client.welcome({TestClient::member("p_a", 1)});
+  client.tell(input::OpenDataChannel{ChannelId{1}, PeerId{"p_a"}, DataChannelId{3}, "chat",
+                                     JsonText{"{}"}});
+  client.tell(input::CloseDataChannel{DataChannelId{3}});
+  CHECK(client.one<output::EndDataChannel>().data_channel == DataChannelId{3});
+  client.tell(input::CloseDataChannel{DataChannelId{3}});
+  CHECK(client.all<output::EndDataChannel>().empty());
+}
+
 }  // namespace partyline
