@@ -219,6 +219,8 @@ export class Connection {
   ): Promise<void> {
     const transceiver = pc.getTransceivers().find((each) => each.mid === mid);
     if (!transceiver) throw new DOMException(`There is no m-line '${mid}'.`, 'NotFoundError');
+    // One that lost its m-line to a rollback would be offered again, and send the track twice.
+    if (sending.transceiver?.mid === null) sending.transceiver.stop();
     sending.transceiver = transceiver;
     if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
     else if (transceiver.direction === 'inactive') transceiver.direction = 'sendonly';
