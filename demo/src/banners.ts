@@ -43,7 +43,14 @@ export function banners(app: App): Banners {
     stop,
   );
 
-  const element = h('div.banners', {}, connection.element, sound, sharing);
+  const watching = h(
+    'div.banner',
+    { 'data-testid': 'watching-banner' },
+    icon('people'),
+    h('p', {}, say.watching),
+  );
+
+  const element = h('div.banners', {}, connection.element, sound, watching, sharing);
   const unsubscribe = playback.onChange(() => app.refresh());
   // Any touch of the page will do for the browser, so any does.
   document.addEventListener('pointerup', resumeSound);
@@ -53,9 +60,10 @@ export function banners(app: App): Banners {
     const away =
       call?.connection.state === 'reconnecting' || call?.connection.state === 'connecting';
     show(connection.element, away);
-    if (call && away) connection.update(call.connection, 'Reconnecting to the endpoint.');
+    if (call && away) connection.update(call.connection, 'Reconnecting.');
     else connection.dispose();
     show(sound, playback.blocked);
+    show(watching, call?.watching ?? false);
     show(sharing, call?.sharing ?? false);
     setText(shareText, say.youShare);
   };

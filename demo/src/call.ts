@@ -32,6 +32,8 @@ export class Call extends Changes {
   people: Person[] = [];
   shares: Share[] = [];
   sharing = false;
+  /** The key does not let this page publish. */
+  watching = false;
   /** Why it ended, or null when the user left. */
   failure: Failure | null = null;
   joinedAt = 0;
@@ -197,8 +199,16 @@ export class Call extends Changes {
   private told(error: unknown): void {
     const { code, message } = failureOf(error);
     if (['listener_failed', 'internal', 'unknown'].includes(code)) console.error(error);
+    if (code === 'publish_not_allowed') return this.onlyWatch();
     const text = hiccup(code, message);
     if (text && this.phase === 'joined') note(text);
+  }
+
+  private onlyWatch(): void {
+    if (!this.watching) announce(say.watching);
+    this.watching = true;
+    this.media.stop();
+    this.changed();
   }
 
   private shareEnded(screen: Publication): void {

@@ -14,7 +14,7 @@ export function canShareScreen(): boolean {
 }
 
 export function toggleShare(app: App): void {
-  if (!canShareScreen()) return;
+  if (!canShareScreen() || app.call?.watching) return;
   if (app.call?.sharing) app.call.unshare();
   else void app.call?.share();
 }
@@ -40,7 +40,6 @@ export function controls(app: App, openSettings: () => void): Controls {
   const share = round('screen', 'Share your screen', 'share', () => toggleShare(app));
   attribute(share, 'aria-keyshortcuts', 's');
   attribute(share, 'data-key', 's');
-  show(share, canShareScreen());
   const settings = round('settings', 'Name and devices', 'settings', openSettings);
   const leave = round('leave', 'Leave', 'leave', () => app.leave());
   leave.classList.add('leave');
@@ -55,6 +54,10 @@ export function controls(app: App, openSettings: () => void): Controls {
   );
   let shared: boolean | null = null;
   const update = (): void => {
+    const silent = app.call?.watching ?? false;
+    show(microphone.element, !silent);
+    show(camera.element, !silent);
+    show(share, !silent && canShareScreen());
     microphone.update();
     camera.update();
     const sharing = app.call?.sharing ?? false;

@@ -1,5 +1,5 @@
 /** Single keys, for when nobody is typing, choosing, or in a dialog. */
-export function shortcuts(keys: Record<string, () => void>): () => void {
+export function shortcuts(keys: Record<string, () => unknown>): () => void {
   const listener = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented)
       return;

@@ -171,8 +171,6 @@ export function callProblem(code: string, message: string, at: Place): Words {
 /** Things that go wrong in a call that goes on. */
 export function hiccup(code: string, message: string): string | null {
   switch (code) {
-    case 'publish_not_allowed':
-      return 'The key this page uses lets you watch and listen, but not be seen or heard.';
     case 'negotiation_failed':
       return 'A connection to somebody did not come about. It is tried again.';
     case 'media_unsupported':
@@ -200,6 +198,7 @@ const plural = (count: number, one: string, many: string): string =>
 export const say = {
   guest: 'Guest',
   you: 'You',
+  watching: 'You can watch and listen: the key of this page does not let you be seen or heard.',
   joinedAlone: 'You joined. Nobody else is here yet.',
   joined: (others: number) =>
     `You joined. ${plural(others, 'One other person is here.', '# other people are here.')}`,

@@ -16,7 +16,8 @@ export function leftView(app: App): View {
         title: 'You left the line',
         text: say.leftAfter(Date.now() - (call?.joinedAt ?? Date.now())),
       };
-  const rejoinText = h('span', {}, 'Rejoin');
+  const again = failure ? 'Try again' : 'Rejoin';
+  const rejoinText = h('span', {}, again);
   const rejoin = h('button.primary', { type: 'button', 'data-testid': 'rejoin' }, rejoinText);
   rejoin.addEventListener('click', () => app.join());
   const lobby = h(
@@ -44,7 +45,7 @@ export function leftView(app: App): View {
   );
   const update = (): void => {
     const joining = app.call?.phase === 'joining' ? app.call : null;
-    setText(rejoinText, joining ? 'Joining…' : 'Rejoin');
+    setText(rejoinText, joining ? 'Joining…' : again);
     attribute(rejoin, 'data-busy', joining !== null);
     attribute(rejoin, 'aria-disabled', joining ? 'true' : null);
     const waiting = joining !== null && isWaiting(joining);
