@@ -16,7 +16,9 @@ target_compile_options(partyline_no_throw INTERFACE -fno-exceptions -fno-rtti)
 
 # Sanitizers are for the whole build, so that nothing passes between a checked and an unchecked container.
 if(PARTYLINE_SANITIZE)
-  add_compile_options(-fsanitize=${PARTYLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # vptr needs RTTI, which the core is built without.
+  add_compile_options(
+    -fsanitize=${PARTYLINE_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${PARTYLINE_SANITIZE})
 endif()
 
