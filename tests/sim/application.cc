@@ -59,8 +59,12 @@ input::Publish Application::publish(ChannelId channel, const std::string& name, 
   publication.metadata = JsonText{metadata};
   publication.audio = new_track(audio);
   publication.video = new_track(video);
-  input::Publish wish{new_call(CallKind::kPublish, channel), channel, publication.name,
-                      publication.metadata, std::nullopt, std::nullopt};
+  input::Publish wish{new_call(CallKind::kPublish, channel),
+                      channel,
+                      publication.name,
+                      publication.metadata,
+                      std::nullopt,
+                      std::nullopt};
   if (audio) wish.audio = publication.audio->track;
   if (video) wish.video = publication.video->track;
   channels_[channel].publications.push_back(std::move(publication));
@@ -114,9 +118,7 @@ input::OpenDataChannel Application::open_data_channel(ChannelId channel, const P
   return {channel, peer, id, "chat", JsonText{"{}"}};
 }
 
-input::CloseDataChannel Application::close_data_channel(DataChannelId id) {
-  return {id};
-}
+input::CloseDataChannel Application::close_data_channel(DataChannelId id) { return {id}; }
 
 input::Close Application::close() {
   closed_ = true;

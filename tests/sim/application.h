@@ -54,8 +54,7 @@ class Application {
   input::Unpublish unpublish(ChannelId channel, const PublicationName& name);
   input::SetMuted set_muted(ChannelId channel, const PublicationName& name,
                             std::optional<MediaKind> kind, bool muted);
-  input::ReplaceTrack replace_track(ChannelId channel, const PublicationName& name,
-                                    MediaKind kind);
+  input::ReplaceTrack replace_track(ChannelId channel, const PublicationName& name, MediaKind kind);
   input::SetMetadata set_metadata(ChannelId channel, const std::string& metadata);
   input::SetPublicationMetadata set_publication_metadata(ChannelId channel,
                                                          const PublicationName& name,

@@ -22,7 +22,7 @@ void Chaos::begin() {
   for (int i = 0; i < context_.profile.clients; ++i) {
     ClientHost& client = world_.client("c" + std::to_string(i));
     context_.scheduler.after({random_.between(0, spread)}, [this, &client] {
-      if (client.application().closed()) return;
+      if (client.application().closed() || client.frozen()) return;
       join(client);
       if (random_.chance(700)) in_channel(Action::kPublish, client);
     });
@@ -63,7 +63,7 @@ std::string Chaos::metadata() { return "{\"n\":" + std::to_string(random_.betwee
 
 void Chaos::perform(Action action) {
   ClientHost* client = someone();
-  if (client == nullptr) return;
+  if (client == nullptr || (client->frozen() && !is_fault(action))) return;
   switch (action) {
     case Action::kJoin:
       return join(*client);
@@ -213,8 +213,8 @@ void Chaos::disturb_signalling(Action action, ClientHost& client) {
 
 void Chaos::disturb_host(Action action, ClientHost& client) {
   if (action == Action::kFreeze) {
-    return client.freeze({random_.chance(200) ? random_.between(10'000, 30'000)
-                                              : random_.between(10, 4'000)});
+    return client.freeze(
+        {random_.chance(200) ? random_.between(10'000, 30'000) : random_.between(10, 4'000)});
   }
   if (action == Action::kHideTab) {
     client.set_timer_grain({random_.chance(500) ? 1'000 : 60'000});
@@ -234,9 +234,8 @@ void Chaos::block_path() {
   const int second = b->number();
   context_.trace("world", "FAULT no path between " + a->name() + " and " + b->name());
   world_.ice.block(first, second, true);
-  context_.scheduler.after({random_.between(100, 25'000)}, [this, first, second] {
-    world_.ice.block(first, second, false);
-  });
+  context_.scheduler.after({random_.between(100, 25'000)},
+                           [this, first, second] { world_.ice.block(first, second, false); });
 }
 
 std::string Chaos::hostile_text() {
@@ -287,27 +286,29 @@ void Chaos::stranger() {
 }
 
 void Chaos::stale_input(ClientHost& client) {
-  const std::uint64_t old = static_cast<std::uint64_t>(random_.between(0, 5));
+  // An operation that has ended, or one that never was.
+  const OperationId old = client.browser().ended_operation().value_or(OperationId{1'000'000'000});
   switch (random_.between(0, 8)) {
     case 0:
-      return client.deliver(input::SocketClosed{SocketId{client.last_socket() + 1}, 1000, ""});
+      return client.deliver(input::SocketClosed{SocketId{1'000'000}, 1000, ""});
     case 1:
-      return client.deliver(input::OfferMade{OperationId{old}, "v=0\r\n", {}});
+      return client.deliver(input::OfferMade{old, "v=0\r\n", {}});
     case 2:
-      return client.deliver(input::AnswerMade{OperationId{old}, "v=0\r\n", {}});
+      return client.deliver(input::AnswerMade{old, "v=0\r\n", {}});
     case 3:
-      return client.deliver(input::OperationFailed{OperationId{old}, "AbortError", "stale"});
+      return client.deliver(input::OperationFailed{old, "AbortError", "stale"});
     case 4:
-      return client.deliver(input::TokenReady{OperationId{old}, "token"});
+      return client.deliver(input::TokenReady{old, "token"});
     case 5:
       return client.deliver(input::Wakeup{});
     case 6:
       return client.deliver(input::WentOnline{});
     case 7:
-      return client.deliver(input::CandidateGathered{ConnectionId{900}, {"x", Mid{"0"}, "y"}});
+      return client.deliver(
+          input::CandidateGathered{ConnectionId{1'000'000}, {"x", Mid{"0"}, "y"}});
     default:
       return client.deliver(
-          input::ConnectionStateChanged{ConnectionId{900}, ConnectionState::kFailed});
+          input::ConnectionStateChanged{ConnectionId{1'000'000}, ConnectionState::kFailed});
   }
 }
 

@@ -129,6 +129,11 @@ void ClientHost::step(const ClientInput& input) {
   if (!context_.violation.empty()) return;
   stepping_ = true;
   context_.trace(name_, describe(input));
+  if (const auto* opened = std::get_if<input::SocketOpened>(&input)) {
+    sockets_[opened->socket] = true;
+  } else if (const auto* closed = std::get_if<input::SocketClosed>(&input)) {
+    sockets_.erase(closed->socket);
+  }
   core_.handle(clock(), input);
   int outputs = 0;
   while (auto output = core_.poll()) {
@@ -148,7 +153,13 @@ void ClientHost::check_after_step() {
   if (!application_.closed()) return;
   if (due) context_.violate(name_, "a timer runs after close");
   if (browser_.open_connections() != 0) context_.violate(name_, "a connection is open after close");
-  if (open_sockets() != 0) context_.violate(name_, "a socket is open after close");
+  if (!sockets_.empty()) context_.violate(name_, "a socket is open after close");
+}
+
+bool ClientHost::has_socket(SocketId socket, const char* order) {
+  if (sockets_.contains(socket)) return true;
+  context_.violate(name_, std::string(order) + " of a socket that is closed or was never opened");
+  return false;
 }
 
 void ClientHost::execute(const ClientOutput& output) {
@@ -156,13 +167,18 @@ void ClientHost::execute(const ClientOutput& output) {
       [this](const auto& order) {
         using Order = std::decay_t<decltype(order)>;
         if constexpr (std::is_same_v<Order, output::OpenSocket>) {
-          last_socket_ = order.socket.value;
+          ++sockets_ordered_;
+          sockets_[order.socket] = false;
           network_.open(port_, order.socket);
         } else if constexpr (std::is_same_v<Order, output::SendFrame>) {
+          if (!has_socket(order.socket, "send")) return;
+          if (!sockets_[order.socket]) context_.violate(name_, "send before the socket is open");
           ++frames_sent_;
           bytes_sent_ += order.text.size();
           network_.send(port_, order.socket, order.text);
         } else if constexpr (std::is_same_v<Order, output::CloseSocket>) {
+          if (!has_socket(order.socket, "close")) return;
+          sockets_.erase(order.socket);
           network_.close(port_, order.socket);
         } else if constexpr (std::is_same_v<Order, output::RequestToken>) {
           context_.violate(name_, "a token is asked for though there is a key");

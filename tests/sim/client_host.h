@@ -4,16 +4,16 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "partyline/client.h"
 
 #include "application.h"
 #include "context.h"
 #include "fake_browser.h"
 #include "observer.h"
+#include "partyline/client.h"
 #include "signalling_network.h"
 #include "wakeup.h"
 
@@ -47,6 +47,8 @@ class ClientHost {
   // Nothing runs for so long; what happens meanwhile is heard of afterwards.
   void freeze(DurationMs span);
   void thaw();
+  // A frozen page has no wishes either.
+  [[nodiscard]] bool frozen() const { return frozen_; }
   // Timers fire only this often, as in hidden tabs; zero for a visible one.
   void set_timer_grain(DurationMs grain) { wakeup_.set_grain(grain); }
 
@@ -63,9 +65,8 @@ class ClientHost {
   [[nodiscard]] Application& application() { return application_; }
   [[nodiscard]] const Application& application() const { return application_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
-  [[nodiscard]] std::size_t open_sockets() const { return network_.open_at_client(port_); }
-  // The last operation ids and socket ids that the core used, for stale inputs.
-  [[nodiscard]] std::uint64_t last_socket() const { return last_socket_; }
+  [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
+  [[nodiscard]] std::uint64_t sockets_ordered() const { return sockets_ordered_; }
   [[nodiscard]] std::uint64_t frames_sent() const { return frames_sent_; }
   [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
 
@@ -73,6 +74,8 @@ class ClientHost {
   void step(const ClientInput& input);
   void execute(const ClientOutput& output);
   void check_after_step();
+  // Reports a socket that the core does not have, as far as it was told.
+  bool has_socket(SocketId socket, const char* order);
   [[nodiscard]] TimeMs clock() const { return context_.scheduler.now() + clock_offset_; }
 
   Context& context_;
@@ -88,9 +91,11 @@ class ClientHost {
   Client core_;
   WakeupTimer wakeup_;
   std::deque<ClientInput> backlog_;
+  // Whether it is open, for every socket that the core has.
+  std::map<SocketId, bool> sockets_;
   bool frozen_ = false;
   bool stepping_ = false;
-  std::uint64_t last_socket_ = 0;
+  std::uint64_t sockets_ordered_ = 0;
   std::uint64_t frames_sent_ = 0;
   std::uint64_t bytes_sent_ = 0;
 };

@@ -52,8 +52,7 @@ std::string missing_media(const Member& member, const Member& other, const ToldP
             stream->second, [&](const RemoteTrack& each) { return each.kind == kind; });
         if (found != stream->second.end()) track = &*found;
       }
-      const std::string what =
-          publication.name.value + "/" + std::string(media_kind_name(kind));
+      const std::string what = publication.name.value + "/" + std::string(media_kind_name(kind));
       if (!intended) {
         if (track != nullptr) return what + " is shown but not published";
         continue;
@@ -65,17 +64,16 @@ std::string missing_media(const Member& member, const Member& other, const ToldP
     }
   }
   for (const auto& [name, tracks] : told.streams) {
-    const bool published = std::ranges::any_of(
-        other.channel->publications,
-        [&](const IntendedPublication& each) { return each.name == name; });
+    const bool published =
+        std::ranges::any_of(other.channel->publications,
+                            [&](const IntendedPublication& each) { return each.name == name; });
     if (!published) return "stream " + name.value + " is not published any more";
   }
   return "";
 }
 
 std::string missing_data_channels(const Member& member, const PeerId& peer) {
-  const BrowserConnection* connection =
-      member.client->browser().open_to(member.channel->id, peer);
+  const BrowserConnection* connection = member.client->browser().open_to(member.channel->id, peer);
   for (const auto& [id, to] : member.channel->data_channels) {
     if (to != peer) continue;
     if (connection == nullptr || !connection->data_channels.contains(id)) {

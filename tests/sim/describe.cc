@@ -131,37 +131,63 @@ std::string wish(const ClientInput& input) {
   return std::visit(
       Overloaded{
           [](const input::Join& i) {
-            return Line("join").add("call", i.call).add("channel", i.channel).add("name", i.name)
-                .add("metadata", i.metadata).take();
+            return Line("join")
+                .add("call", i.call)
+                .add("channel", i.channel)
+                .add("name", i.name)
+                .add("metadata", i.metadata)
+                .take();
           },
           [](const input::Leave& i) { return Line("leave").add("channel", i.channel).take(); },
           [](const input::Publish& i) {
-            return Line("publish").add("call", i.call).add("channel", i.channel)
-                .add("name", i.name).add("metadata", i.metadata).add("audio", i.audio)
-                .add("video", i.video).take();
+            return Line("publish")
+                .add("call", i.call)
+                .add("channel", i.channel)
+                .add("name", i.name)
+                .add("metadata", i.metadata)
+                .add("audio", i.audio)
+                .add("video", i.video)
+                .take();
           },
           [](const input::Unpublish& i) {
             return Line("unpublish").add("channel", i.channel).add("name", i.name).take();
           },
           [](const input::SetMuted& i) {
-            return Line(i.muted ? "mute" : "unmute").add("channel", i.channel)
-                .add("name", i.name).add("kind", i.kind).take();
+            return Line(i.muted ? "mute" : "unmute")
+                .add("channel", i.channel)
+                .add("name", i.name)
+                .add("kind", i.kind)
+                .take();
           },
           [](const input::ReplaceTrack& i) {
-            return Line("replace-track").add("call", i.call).add("channel", i.channel)
-                .add("name", i.name).add("kind", i.kind).add("track", i.track).take();
+            return Line("replace-track")
+                .add("call", i.call)
+                .add("channel", i.channel)
+                .add("name", i.name)
+                .add("kind", i.kind)
+                .add("track", i.track)
+                .take();
           },
           [](const input::SetPublicationMetadata& i) {
-            return Line("set-publication-metadata").add("channel", i.channel)
-                .add("name", i.name).add("metadata", i.metadata).take();
+            return Line("set-publication-metadata")
+                .add("channel", i.channel)
+                .add("name", i.name)
+                .add("metadata", i.metadata)
+                .take();
           },
           [](const input::SetMetadata& i) {
-            return Line("set-metadata").add("channel", i.channel).add("metadata", i.metadata)
+            return Line("set-metadata")
+                .add("channel", i.channel)
+                .add("metadata", i.metadata)
                 .take();
           },
           [](const input::OpenDataChannel& i) {
-            return Line("open-data-channel").add("channel", i.channel).add("peer", i.peer)
-                .add("data-channel", i.data_channel).add("label", i.label).take();
+            return Line("open-data-channel")
+                .add("channel", i.channel)
+                .add("peer", i.peer)
+                .add("data-channel", i.data_channel)
+                .add("label", i.label)
+                .take();
           },
           [](const input::CloseDataChannel& i) {
             return Line("close-data-channel").add("data-channel", i.data_channel).take();
@@ -185,8 +211,11 @@ std::string fact(const ClientInput& input) {
             return Line("binary").add("socket", i.socket).take();
           },
           [](const input::SocketClosed& i) {
-            return Line("socket-closed").add("socket", i.socket)
-                .add("code", std::uint64_t{i.code}).add("reason", i.reason).take();
+            return Line("socket-closed")
+                .add("socket", i.socket)
+                .add("code", std::uint64_t{i.code})
+                .add("reason", i.reason)
+                .take();
           },
           [](const input::TokenReady& i) {
             return Line("token-ready").add("operation", i.operation).take();
@@ -198,26 +227,32 @@ std::string fact(const ClientInput& input) {
             return Line("offer-made").add("operation", i.operation).sdp(i.sdp).mids(i.mids).take();
           },
           [](const input::AnswerMade& i) {
-            return Line("answer-made").add("operation", i.operation).sdp(i.sdp).mids(i.mids)
-                .take();
+            return Line("answer-made").add("operation", i.operation).sdp(i.sdp).mids(i.mids).take();
           },
           [](const input::AnswerAccepted& i) {
             return Line("answer-accepted").add("operation", i.operation).take();
           },
           [](const input::OperationFailed& i) {
-            return Line("operation-failed").add("operation", i.operation).add("name", i.name)
-                .add("text", i.text).take();
+            return Line("operation-failed")
+                .add("operation", i.operation)
+                .add("name", i.name)
+                .add("text", i.text)
+                .take();
           },
           [](const input::CandidateGathered& i) {
-            return Line("candidate-gathered").add("connection", i.connection)
-                .candidates({i.candidate}).take();
+            return Line("candidate-gathered")
+                .add("connection", i.connection)
+                .candidates({i.candidate})
+                .take();
           },
           [](const input::GatheringComplete& i) {
             return Line("gathering-complete").add("connection", i.connection).take();
           },
           [](const input::ConnectionStateChanged& i) {
-            return Line("connection-state").add("connection", i.connection)
-                .add("state", name_of(i.state, kConnectionStates)).take();
+            return Line("connection-state")
+                .add("connection", i.connection)
+                .add("state", name_of(i.state, kConnectionStates))
+                .take();
           },
           [](const input::WentOnline&) { return std::string("online"); },
           [](const input::WentOffline&) { return std::string("offline"); },
@@ -228,60 +263,84 @@ std::string fact(const ClientInput& input) {
 
 std::string order(const ClientOutput& output) {
   return std::visit(
-      Overloaded{
-          [](const output::OpenSocket& o) {
-            return Line("open-socket").add("socket", o.socket).add("url", o.url).take();
-          },
-          [](const output::SendFrame& o) {
-            return Line("send").add("socket", o.socket).frame(o.text).take();
-          },
-          [](const output::CloseSocket& o) {
-            return Line("close-socket").add("socket", o.socket)
-                .add("code", std::uint64_t{o.code}).add("reason", o.reason).take();
-          },
-          [](const output::RequestToken& o) {
-            return Line("request-token").add("operation", o.operation)
-                .add("reason", name_of(o.reason, kReasons)).take();
-          },
-          [](const output::CreateConnection& o) {
-            return Line("create-connection").add("connection", o.connection)
-                .add("channel", o.channel).add("peer", o.peer).take();
-          },
-          [](const output::MakeOffer& o) {
-            return Line(o.ice_restart ? "make-offer (ice restart)" : "make-offer")
-                .add("operation", o.operation).add("connection", o.connection).attach(o.attach)
-                .take();
-          },
-          [](const output::AcceptOffer& o) {
-            return Line("accept-offer").add("operation", o.operation)
-                .add("connection", o.connection).sdp(o.sdp).attach(o.attach).take();
-          },
-          [](const output::AcceptAnswer& o) {
-            return Line("accept-answer").add("operation", o.operation)
-                .add("connection", o.connection).sdp(o.sdp).take();
-          },
-          [](const output::AddCandidates& o) {
-            return Line("add-candidates").add("connection", o.connection)
-                .candidates(o.candidates).take();
-          },
-          [](const output::SetTrack& o) {
-            return Line("set-track").add("connection", o.connection).add("slot", o.slot)
-                .add("track", o.track).take();
-          },
-          [](const output::DetachSlot& o) {
-            return Line("detach").add("connection", o.connection).add("slot", o.slot).take();
-          },
-          [](const output::CloseConnection& o) {
-            return Line("close-connection").add("connection", o.connection).take();
-          },
-          [](const output::OpenDataChannel& o) {
-            return Line("open-data-channel").add("connection", o.connection)
-                .add("data-channel", o.data_channel).add("label", o.label).take();
-          },
-          [](const output::EndDataChannel& o) {
-            return Line("end-data-channel").add("data-channel", o.data_channel).take();
-          },
-          [](const auto&) { return std::string(); }},
+      Overloaded{[](const output::OpenSocket& o) {
+                   return Line("open-socket").add("socket", o.socket).add("url", o.url).take();
+                 },
+                 [](const output::SendFrame& o) {
+                   return Line("send").add("socket", o.socket).frame(o.text).take();
+                 },
+                 [](const output::CloseSocket& o) {
+                   return Line("close-socket")
+                       .add("socket", o.socket)
+                       .add("code", std::uint64_t{o.code})
+                       .add("reason", o.reason)
+                       .take();
+                 },
+                 [](const output::RequestToken& o) {
+                   return Line("request-token")
+                       .add("operation", o.operation)
+                       .add("reason", name_of(o.reason, kReasons))
+                       .take();
+                 },
+                 [](const output::CreateConnection& o) {
+                   return Line("create-connection")
+                       .add("connection", o.connection)
+                       .add("channel", o.channel)
+                       .add("peer", o.peer)
+                       .take();
+                 },
+                 [](const output::MakeOffer& o) {
+                   return Line(o.ice_restart ? "make-offer (ice restart)" : "make-offer")
+                       .add("operation", o.operation)
+                       .add("connection", o.connection)
+                       .attach(o.attach)
+                       .take();
+                 },
+                 [](const output::AcceptOffer& o) {
+                   return Line("accept-offer")
+                       .add("operation", o.operation)
+                       .add("connection", o.connection)
+                       .sdp(o.sdp)
+                       .attach(o.attach)
+                       .take();
+                 },
+                 [](const output::AcceptAnswer& o) {
+                   return Line("accept-answer")
+                       .add("operation", o.operation)
+                       .add("connection", o.connection)
+                       .sdp(o.sdp)
+                       .take();
+                 },
+                 [](const output::AddCandidates& o) {
+                   return Line("add-candidates")
+                       .add("connection", o.connection)
+                       .candidates(o.candidates)
+                       .take();
+                 },
+                 [](const output::SetTrack& o) {
+                   return Line("set-track")
+                       .add("connection", o.connection)
+                       .add("slot", o.slot)
+                       .add("track", o.track)
+                       .take();
+                 },
+                 [](const output::DetachSlot& o) {
+                   return Line("detach").add("connection", o.connection).add("slot", o.slot).take();
+                 },
+                 [](const output::CloseConnection& o) {
+                   return Line("close-connection").add("connection", o.connection).take();
+                 },
+                 [](const output::OpenDataChannel& o) {
+                   return Line("open-data-channel")
+                       .add("connection", o.connection)
+                       .add("data-channel", o.data_channel)
+                       .add("label", o.label)
+                       .take();
+                 },
+                 [](const output::EndDataChannel& o) {
+                   return Line("end-data-channel").add("data-channel", o.data_channel).take();
+                 },
+                 [](const auto&) { return std::string(); }},
       output);
 }
 
@@ -292,57 +351,99 @@ std::string event(const ClientOutput& output) {
             return Line("call-done").add("call", o.call).add("error", o.error).take();
           },
           [](const output::LineStateChanged& o) {
-            return Line("line-state").add("from", name_of(o.from, kLineStates))
-                .add("to", name_of(o.to, kLineStates)).add("code", o.code)
-                .add("reason", o.reason).add("retry-in", o.retry_in_ms).take();
+            return Line("line-state")
+                .add("from", name_of(o.from, kLineStates))
+                .add("to", name_of(o.to, kLineStates))
+                .add("code", o.code)
+                .add("reason", o.reason)
+                .add("retry-in", o.retry_in_ms)
+                .take();
           },
           [](const output::Identified& o) { return Line("identified").add("peer", o.peer).take(); },
-          [](const output::LineError& o) { return Line("line-error").add("error", o.error).take(); },
+          [](const output::LineError& o) {
+            return Line("line-error").add("error", o.error).take();
+          },
           [](const output::ChannelStateChanged& o) {
-            return Line("channel-state").add("channel", o.channel)
+            return Line("channel-state")
+                .add("channel", o.channel)
                 .add("from", name_of(o.from, kChannelStates))
-                .add("to", name_of(o.to, kChannelStates)).add("code", o.code).take();
+                .add("to", name_of(o.to, kChannelStates))
+                .add("code", o.code)
+                .take();
           },
           [](const output::ChannelError& o) {
-            return Line("channel-error").add("channel", o.channel).add("peer", o.peer)
-                .add("error", o.error).take();
+            return Line("channel-error")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("error", o.error)
+                .take();
           },
           [](const output::PeerJoined& o) {
-            return Line("peer-joined").add("channel", o.channel).add("peer", o.member.peer)
-                .add("metadata", o.member.metadata).publications(o.member.publications).take();
+            return Line("peer-joined")
+                .add("channel", o.channel)
+                .add("peer", o.member.peer)
+                .add("metadata", o.member.metadata)
+                .publications(o.member.publications)
+                .take();
           },
           [](const output::PeerLeft& o) {
-            return Line("peer-left").add("channel", o.channel).add("peer", o.peer)
-                .add("reason", o.reason).take();
+            return Line("peer-left")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("reason", o.reason)
+                .take();
           },
           [](const output::PeerStateChanged& o) {
-            return Line("peer-state").add("channel", o.channel).add("peer", o.peer)
-                .add("from", name_of(o.from, kPeerStates)).add("to", name_of(o.to, kPeerStates))
+            return Line("peer-state")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("from", name_of(o.from, kPeerStates))
+                .add("to", name_of(o.to, kPeerStates))
                 .take();
           },
           [](const output::PeerMetadataChanged& o) {
-            return Line("peer-metadata").add("channel", o.channel).add("peer", o.peer)
-                .add("metadata", o.metadata).take();
+            return Line("peer-metadata")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("metadata", o.metadata)
+                .take();
           },
           [](const output::PeerPublicationsChanged& o) {
-            return Line("peer-publications").add("channel", o.channel).add("peer", o.peer)
-                .publications(o.publications).take();
+            return Line("peer-publications")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .publications(o.publications)
+                .take();
           },
           [](const output::StreamAdded& o) {
-            return Line("stream-added").add("channel", o.channel).add("peer", o.peer)
-                .add("name", o.name).tracks(o.tracks).take();
+            return Line("stream-added")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("name", o.name)
+                .tracks(o.tracks)
+                .take();
           },
           [](const output::StreamTracksChanged& o) {
-            return Line("stream-tracks").add("channel", o.channel).add("peer", o.peer)
-                .add("name", o.name).tracks(o.tracks).take();
+            return Line("stream-tracks")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("name", o.name)
+                .tracks(o.tracks)
+                .take();
           },
           [](const output::StreamRemoved& o) {
-            return Line("stream-removed").add("channel", o.channel).add("peer", o.peer)
-                .add("name", o.name).take();
+            return Line("stream-removed")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("name", o.name)
+                .take();
           },
           [](const output::ConnectionReset& o) {
-            return Line("connection-reset").add("channel", o.channel).add("peer", o.peer)
-                .add("connection", o.connection).take();
+            return Line("connection-reset")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("connection", o.connection)
+                .take();
           },
           [](const output::Log& o) { return "log " + o.text; },
           [](const auto&) { return std::string(); }},
@@ -363,53 +464,55 @@ std::string describe(const ClientOutput& output) {
 
 std::string describe(const HubInput& input) {
   return "> " +
-         std::visit(
-             Overloaded{
-                 [](const hub_input::SocketOpened& i) {
-                   return Line("socket-opened").add("socket", i.socket)
-                       .add("address", i.address).take();
-                 },
-                 [](const hub_input::FrameReceived& i) {
-                   return Line("frame").add("socket", i.socket).frame(i.text).take();
-                 },
-                 [](const hub_input::BinaryReceived& i) {
-                   return Line("binary").add("socket", i.socket).take();
-                 },
-                 [](const hub_input::SendQueueFull& i) {
-                   return Line("send-queue-full").add("socket", i.socket).take();
-                 },
-                 [](const hub_input::SocketClosed& i) {
-                   return Line("socket-closed").add("socket", i.socket).take();
-                 },
-                 [](const hub_input::Drain&) { return std::string("drain"); },
-                 [](const hub_input::Wakeup&) { return std::string("wakeup"); }},
-             input);
+         std::visit(Overloaded{[](const hub_input::SocketOpened& i) {
+                                 return Line("socket-opened")
+                                     .add("socket", i.socket)
+                                     .add("address", i.address)
+                                     .take();
+                               },
+                               [](const hub_input::FrameReceived& i) {
+                                 return Line("frame").add("socket", i.socket).frame(i.text).take();
+                               },
+                               [](const hub_input::BinaryReceived& i) {
+                                 return Line("binary").add("socket", i.socket).take();
+                               },
+                               [](const hub_input::SendQueueFull& i) {
+                                 return Line("send-queue-full").add("socket", i.socket).take();
+                               },
+                               [](const hub_input::SocketClosed& i) {
+                                 return Line("socket-closed").add("socket", i.socket).take();
+                               },
+                               [](const hub_input::Drain&) { return std::string("drain"); },
+                               [](const hub_input::Wakeup&) { return std::string("wakeup"); }},
+                    input);
 }
 
 std::string describe(const HubOutput& output) {
-  return "  < " + std::visit(Overloaded{[](const hub_output::SendFrame& o) {
-                                          return Line("send").add("socket", o.socket)
-                                              .frame(*o.text).take();
-                                        },
-                                        [](const hub_output::CloseSocket& o) {
-                                          return Line("close-socket").add("socket", o.socket)
-                                              .add("code", std::uint64_t{o.code})
-                                              .add("reason", o.reason).take();
-                                        },
-                                        [](const hub_output::PauseReading& o) {
-                                          return Line("pause").add("socket", o.socket).take();
-                                        },
-                                        [](const hub_output::ResumeReading& o) {
-                                          return Line("resume").add("socket", o.socket).take();
-                                        },
-                                        [](const hub_output::Log& o) {
-                                          Line line("log " + o.event);
-                                          for (const auto& [key, value] : o.fields) {
-                                            line.add(key, std::string_view(value));
-                                          }
-                                          return line.take();
-                                        }},
-                             output);
+  return "  < " +
+         std::visit(Overloaded{[](const hub_output::SendFrame& o) {
+                                 return Line("send").add("socket", o.socket).frame(*o.text).take();
+                               },
+                               [](const hub_output::CloseSocket& o) {
+                                 return Line("close-socket")
+                                     .add("socket", o.socket)
+                                     .add("code", std::uint64_t{o.code})
+                                     .add("reason", o.reason)
+                                     .take();
+                               },
+                               [](const hub_output::PauseReading& o) {
+                                 return Line("pause").add("socket", o.socket).take();
+                               },
+                               [](const hub_output::ResumeReading& o) {
+                                 return Line("resume").add("socket", o.socket).take();
+                               },
+                               [](const hub_output::Log& o) {
+                                 Line line("log " + o.event);
+                                 for (const auto& [key, value] : o.fields) {
+                                   line.add(key, std::string_view(value));
+                                 }
+                                 return line.take();
+                               }},
+                    output);
 }
 
 }  // namespace partyline::sim

@@ -23,16 +23,17 @@ std::vector<KeyOptions> keys() {
 }  // namespace
 
 EndpointHost::EndpointHost(Context& context, HubOptions options)
-    : context_(context), options_(std::move(options)), wakeup_(context, kWho, [this] {
-        step(hub_input::Wakeup{});
-      }) {
+    : context_(context),
+      options_(std::move(options)),
+      wakeup_(context, kWho, [this] { step(hub_input::Wakeup{}); }) {
   start();
 }
 
 void EndpointHost::start() {
   draining_ = false;
   ++lives_;
-  hub_ = std::make_unique<Hub>(options_, keys(), static_cast<std::uint32_t>(context_.random.next()));
+  hub_ =
+      std::make_unique<Hub>(options_, keys(), static_cast<std::uint32_t>(context_.random.next()));
 }
 
 // ---- of the network ----
@@ -107,8 +108,8 @@ void EndpointHost::step(const HubInput& input) {
 Wire* EndpointHost::wire_of(SocketId socket, std::string_view order) {
   const auto it = wires_.find(socket);
   if (it != wires_.end() && !it->second->endpoint_closing) return it->second;
-  context_.violate(kWho, std::string(order) + " on unknown or closed socket " +
-                             std::to_string(socket.value));
+  context_.violate(
+      kWho, std::string(order) + " on unknown or closed socket " + std::to_string(socket.value));
   return nullptr;
 }
 

@@ -7,9 +7,8 @@
 #include <memory>
 #include <set>
 
-#include "partyline/hub.h"
-
 #include "context.h"
+#include "partyline/hub.h"
 #include "signalling_network.h"
 #include "wakeup.h"
 

@@ -28,8 +28,8 @@ FakeBrowser::FakeBrowser(Context& context, IceNetwork& ice, std::string who, int
 BrowserConnection* FakeBrowser::open_connection(ConnectionId id, std::string_view order) {
   const auto it = connections_.find(id);
   if (it != connections_.end() && it->second->open) return it->second.get();
-  context_.violate(who_, std::string(order) + " on unknown or closed connection " +
-                             std::to_string(id.value));
+  context_.violate(
+      who_, std::string(order) + " on unknown or closed connection " + std::to_string(id.value));
   return nullptr;
 }
 
@@ -132,11 +132,9 @@ void FakeBrowser::execute(const output::AcceptAnswer& order) {
 void FakeBrowser::execute(const output::AddCandidates& order) {
   BrowserConnection* connection = open_connection(order.connection, "add-candidates");
   if (connection == nullptr) return;
-  if (connection->running) {
-    connection->candidates_waiting.push_back(order.candidates);
-  } else {
-    add_candidates(*connection, order.candidates);
-  }
+  in_turn(*connection, [this, connection, candidates = order.candidates] {
+    add_candidates(*connection, candidates);
+  });
 }
 
 void FakeBrowser::execute(const output::SetTrack& order) {
@@ -157,10 +155,11 @@ void FakeBrowser::execute(const output::DetachSlot& order) {
   if (connection->slots.erase(order.slot) == 0) {
     return context_.violate(who_, "detach of an unknown slot");
   }
-  connection->model.detach(order.slot);
-  std::erase_if(connection->to_attach, [&](const Attachment& attachment) {
-    return attachment.slot == order.slot;
-  });
+  if (const std::optional<std::size_t> index = connection->model.detach(order.slot)) {
+    in_turn(*connection, [connection, index] { connection->model.stop_sending(*index); });
+  }
+  std::erase_if(connection->to_attach,
+                [&](const Attachment& attachment) { return attachment.slot == order.slot; });
 }
 
 void FakeBrowser::execute(const output::CloseConnection& order) {
@@ -197,34 +196,40 @@ FakeBrowser::Fate FakeBrowser::draw_fate(BrowserConnection& connection,
   return fate;
 }
 
+void FakeBrowser::in_turn(BrowserConnection& connection, std::function<void()> action) {
+  if (connection.running) {
+    connection.queue.push_back(std::move(action));
+  } else {
+    action();
+  }
+}
+
 void FakeBrowser::later(BrowserConnection& connection, std::function<void()> action) {
   const bool slow = context_.random.chance(context_.profile.operation_slow_per_mille);
-  const Span span =
-      slow ? context_.profile.operation_slow_delay : context_.profile.operation_delay;
-  context_.scheduler.after(context_.random.within(span),
-                           [&connection, action = std::move(action)] {
-                             if (connection.open) action();
-                           });
+  const Span span = slow ? context_.profile.operation_slow_delay : context_.profile.operation_delay;
+  context_.scheduler.after(context_.random.within(span), [&connection, action = std::move(action)] {
+    if (connection.open) action();
+  });
 }
 
 bool FakeBrowser::attach_all(BrowserConnection& connection) {
   for (const Attachment& attachment : std::exchange(connection.to_attach, {})) {
     const auto failure = connection.model.attach(attachment);
     if (!failure) continue;
-    context_.violate(who_, "attach of slot " + std::to_string(attachment.slot.value) + ": " +
-                               failure->text);
+    context_.violate(
+        who_, "attach of slot " + std::to_string(attachment.slot.value) + ": " + failure->text);
     return false;
   }
   return true;
 }
 
 void FakeBrowser::end(BrowserConnection& connection, ClientInput result) {
-  connection.running.reset();
+  ended_operation_ = std::exchange(connection.running, std::nullopt);
   connection.to_attach.clear();
   if (!connection.model.misuse().empty()) context_.violate(who_, connection.model.misuse());
-  // Candidates had their turn in the queue before whatever the core orders next.
-  for (const auto& candidates : std::exchange(connection.candidates_waiting, {})) {
-    if (connection.open) add_candidates(connection, candidates);
+  // What waited has its turn before whatever the core orders next.
+  for (const auto& action : std::exchange(connection.queue, {})) {
+    if (connection.open) action();
   }
   deliver_(std::move(result));
 }
@@ -242,8 +247,8 @@ void FakeBrowser::judge(BrowserConnection& connection, std::string_view order,
     connection.disturbed = true;
     return;
   }
-  context_.violate(who_, std::string(order) + " failed by itself: " + failure.name + ", " +
-                             failure.text);
+  context_.violate(who_,
+                   std::string(order) + " failed by itself: " + failure.name + ", " + failure.text);
 }
 
 void FakeBrowser::described(BrowserConnection& connection) {
@@ -263,8 +268,8 @@ void FakeBrowser::gather(BrowserConnection& connection) {
   const std::string ufrag = connection.model.newest_local_ufrag();
   if (ufrag.empty() || ufrag == connection.gathered_ufrag) return;
   connection.gathered_ufrag = ufrag;
-  const auto count = static_cast<int>(
-      context_.random.between(1, std::max(1, context_.profile.candidates_most)));
+  const auto count =
+      static_cast<int>(context_.random.between(1, std::max(1, context_.profile.candidates_most)));
   DurationMs delay{0};
   for (int i = 0; i < count; ++i) {
     delay = delay + context_.random.within(context_.profile.gather_delay);
@@ -274,8 +279,7 @@ void FakeBrowser::gather(BrowserConnection& connection) {
     if (!connection.open || connection.model.newest_local_ufrag() != ufrag) return;
     // Firefox says it for the ufrag, Chromium with a null candidate, which the shim does not pass.
     if (firefox_) {
-      deliver_(input::CandidateGathered{connection.id,
-                                        {"", connection.model.first_mid(), ufrag}});
+      deliver_(input::CandidateGathered{connection.id, {"", connection.model.first_mid(), ufrag}});
     }
     if (connection.open) deliver_(input::GatheringComplete{connection.id});
   });

@@ -1,9 +1,9 @@
 // A browser with the shim in it: carries out the core's orders about peer connections, takes time
 // over it, fails as its profile says, and tells the core what came of it.
 //
-// As in the shim, the steps of one connection's operations follow each other; what needs no
-// negotiation (SetTrack, DetachSlot) takes effect at once, also on what a running operation is
-// about to attach.
+// As in the shim, one connection's operations follow each other. Tracks are taken away and put in
+// at once, also from and into what a running operation is about to attach; a direction changes in
+// its turn.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,11 @@
 #include <string>
 #include <vector>
 
-#include "partyline/client_input.h"
-#include "partyline/client_output.h"
-
 #include "context.h"
 #include "fake_connection.h"
 #include "ice_network.h"
+#include "partyline/client_input.h"
+#include "partyline/client_output.h"
 
 namespace partyline::sim {
 
@@ -43,8 +42,8 @@ struct BrowserConnection {
   std::vector<Attachment> to_attach;
   // Every slot that the core may speak of.
   std::set<SlotId> slots;
-  // addIceCandidate waits for its turn behind a running operation.
-  std::deque<std::vector<IceCandidate>> candidates_waiting;
+  // What waits for its turn behind a running operation.
+  std::deque<std::function<void()>> queue;
   std::string gathered_ufrag;
   std::set<DataChannelId> data_channels;
 };
@@ -74,6 +73,8 @@ class FakeBrowser {
   void damage_next_description() { damage_next_ = true; }
 
   // ---- observed ----
+  // One that came to its end; nothing before there was any.
+  [[nodiscard]] std::optional<OperationId> ended_operation() const { return ended_operation_; }
   // nullptr where it was never created.
   [[nodiscard]] const BrowserConnection* find(ConnectionId id) const;
   [[nodiscard]] const std::map<ConnectionId, std::unique_ptr<BrowserConnection>>& connections()
@@ -95,6 +96,8 @@ class FakeBrowser {
   BrowserConnection* begin(ConnectionId id, OperationId operation, std::string_view order,
                            const std::vector<Attachment>& attach);
   Fate draw_fate(BrowserConnection& connection, BrowserOperation operation);
+  // At once, or behind the running operation.
+  void in_turn(BrowserConnection& connection, std::function<void()> action);
   // After a browser-like delay, unless the connection was closed meanwhile.
   void later(BrowserConnection& connection, std::function<void()> action);
   bool attach_all(BrowserConnection& connection);
@@ -116,6 +119,7 @@ class FakeBrowser {
   Deliver deliver_;
   std::map<ConnectionId, std::unique_ptr<BrowserConnection>> connections_;
   std::set<OperationId> operations_;
+  std::optional<OperationId> ended_operation_;
   std::optional<BrowserOperation> fail_next_;
   std::optional<BrowserOperation> stick_next_;
   bool damage_next_ = false;

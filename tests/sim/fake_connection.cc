@@ -15,9 +15,8 @@ Failure invalid_state(const std::string& what) { return {"InvalidStateError", wh
 Failure invalid_access(const std::string& what) { return {"InvalidAccessError", what}; }
 
 bool same_lines(const std::vector<Section>& a, const std::vector<Section>& b) {
-  return std::ranges::equal(a, b, [](const Section& x, const Section& y) {
-    return x.mid == y.mid && x.kind == y.kind;
-  });
+  return std::ranges::equal(
+      a, b, [](const Section& x, const Section& y) { return x.mid == y.mid && x.kind == y.kind; });
 }
 
 }  // namespace
@@ -60,16 +59,19 @@ bool FakeConnection::set_track(SlotId slot, std::optional<TrackId> track) {
   return false;
 }
 
-bool FakeConnection::detach(SlotId slot) {
-  for (Transceiver& transceiver : transceivers_) {
-    if (transceiver.slot != slot) continue;
-    transceiver.slot.reset();
-    transceiver.track.reset();
-    transceiver.stream.clear();
-    transceiver.direction = both(transceiver.direction, kReceiveOnly);
-    return true;
+std::optional<std::size_t> FakeConnection::detach(SlotId slot) {
+  for (std::size_t i = 0; i < transceivers_.size(); ++i) {
+    if (transceivers_[i].slot != slot) continue;
+    transceivers_[i].slot.reset();
+    transceivers_[i].track.reset();
+    transceivers_[i].stream.clear();
+    return i;
   }
-  return false;
+  return std::nullopt;
+}
+
+void FakeConnection::stop_sending(std::size_t transceiver) {
+  transceivers_[transceiver].direction = both(transceivers_[transceiver].direction, kReceiveOnly);
 }
 
 // ---- descriptions ----
@@ -234,8 +236,8 @@ std::optional<Failure> FakeConnection::add_candidate(const IceCandidate& candida
   if (signaling_state_ == SignalingState::kClosed) return invalid_state("closed");
   const bool pending = signaling_state_ == SignalingState::kHaveRemoteOffer;
   if (remote_ufrag_.empty() && !pending) return invalid_state("no remote description");
-  const bool known = candidate.ufrag == remote_ufrag_ ||
-                     (pending && candidate.ufrag == remote_offer_.ufrag);
+  const bool known =
+      candidate.ufrag == remote_ufrag_ || (pending && candidate.ufrag == remote_offer_.ufrag);
   if (!known) return Failure{"OperationError", "unknown ufrag"};
   if (!candidate.candidate.empty()) ++remote_candidates_[candidate.ufrag];
   return std::nullopt;

@@ -19,17 +19,11 @@
 
 #include "partyline/client_output.h"
 #include "partyline/result.h"
-
 #include "session_description.h"
 
 namespace partyline::sim {
 
-enum class SignalingState : std::uint8_t {
-  kStable,
-  kHaveLocalOffer,
-  kHaveRemoteOffer,
-  kClosed
-};
+enum class SignalingState : std::uint8_t { kStable, kHaveLocalOffer, kHaveRemoteOffer, kClosed };
 
 // A DOMException.
 struct Failure {
@@ -66,7 +60,9 @@ class FakeConnection {
   [[nodiscard]] std::optional<Failure> attach(const Attachment& attachment);
   // False where no transceiver has the slot.
   bool set_track(SlotId slot, std::optional<TrackId> track);
-  bool detach(SlotId slot);
+  // Takes track and slot from a transceiver and says which; its direction is another matter.
+  std::optional<std::size_t> detach(SlotId slot);
+  void stop_sending(std::size_t transceiver);
 
   // ---- descriptions ----
   [[nodiscard]] Made set_local_offer(bool ice_restart);

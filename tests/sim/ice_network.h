@@ -1,6 +1,7 @@
 // What lies between two peer connections: whether their checks succeed, when they notice, and when
 // they notice that the path is gone. The times are those measured in Chromium: 15 s to `failed`
-// where no path comes about; 5 to 7 s to `disconnected` and 10 s more to `failed` where one is lost.
+// where no path comes about; 5 to 7 s to `disconnected` and 10 s more to `failed` where one is
+// lost.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "partyline/client_input.h"
-
 #include "context.h"
 #include "fake_connection.h"
+#include "partyline/client_input.h"
 
 namespace partyline::sim {
 

@@ -13,30 +13,44 @@ using Table = std::set<std::pair<State, State>>;
 const Table<LineState>& line_table() {
   using enum LineState;
   static const Table<LineState> table{
-      {kIdle, kConnecting},         {kIdle, kClosed},         {kConnecting, kConnected},
-      {kConnecting, kReconnecting}, {kConnecting, kClosed},   {kConnected, kReconnecting},
-      {kConnected, kClosed},        {kReconnecting, kConnected}, {kReconnecting, kClosed},
+      {kIdle, kConnecting},
+      {kIdle, kClosed},
+      {kConnecting, kConnected},
+      {kConnecting, kReconnecting},
+      {kConnecting, kClosed},
+      {kConnected, kReconnecting},
+      {kConnected, kClosed},
+      {kReconnecting, kConnected},
+      {kReconnecting, kClosed},
       // Another attempt has another retry_in_ms, which the application is told.
-      {kConnecting, kConnecting},   {kReconnecting, kReconnecting}};
+      {kConnecting, kConnecting},
+      {kReconnecting, kReconnecting}};
   return table;
 }
 
 const Table<ChannelState>& channel_table() {
   using enum ChannelState;
-  static const Table<ChannelState> table{{kJoining, kJoined},       {kJoining, kLeft},
-                                         {kJoined, kReconnecting},  {kJoined, kLeft},
-                                         {kReconnecting, kJoined},  {kReconnecting, kLeft}};
+  static const Table<ChannelState> table{{kJoining, kJoined},      {kJoining, kLeft},
+                                         {kJoined, kReconnecting}, {kJoined, kLeft},
+                                         {kReconnecting, kJoined}, {kReconnecting, kLeft}};
   return table;
 }
 
 const Table<PeerState>& peer_table() {
   using enum PeerState;
-  static const Table<PeerState> table{
-      {kConnecting, kConnected},   {kConnecting, kAway},         {kConnecting, kLeft},
-      {kConnected, kReconnecting}, {kConnected, kAway},          {kConnected, kLeft},
-      {kReconnecting, kConnected}, {kReconnecting, kAway},       {kReconnecting, kLeft},
-      {kAway, kConnecting},        {kAway, kConnected},          {kAway, kReconnecting},
-      {kAway, kLeft}};
+  static const Table<PeerState> table{{kConnecting, kConnected},
+                                      {kConnecting, kAway},
+                                      {kConnecting, kLeft},
+                                      {kConnected, kReconnecting},
+                                      {kConnected, kAway},
+                                      {kConnected, kLeft},
+                                      {kReconnecting, kConnected},
+                                      {kReconnecting, kAway},
+                                      {kReconnecting, kLeft},
+                                      {kAway, kConnecting},
+                                      {kAway, kConnected},
+                                      {kAway, kReconnecting},
+                                      {kAway, kLeft}};
   return table;
 }
 

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "partyline/client_output.h"
-
 #include "application.h"
 #include "context.h"
 #include "fake_browser.h"
+#include "partyline/client_output.h"
 
 namespace partyline::sim {
 
@@ -33,10 +32,7 @@ struct ToldChannel {
 class Observer {
  public:
   Observer(Context& context, std::string who, Application& application, const FakeBrowser& browser)
-      : context_(context),
-        who_(std::move(who)),
-        application_(application),
-        browser_(browser) {}
+      : context_(context), who_(std::move(who)), application_(application), browser_(browser) {}
 
   void joining(ChannelId channel) { channels_[channel]; }
 

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kDirections{"inactive", "sendonly", "recvonly",
                                                       "sendrecv"};
-constexpr std::array<std::string_view, 3> kKinds{
-    "audio 9 UDP/TLS/RTP/SAVPF 111", "video 9 UDP/TLS/RTP/SAVPF 96",
-    "application 9 UDP/DTLS/SCTP webrtc-datachannel"};
+constexpr std::array<std::string_view, 3> kKinds{"audio 9 UDP/TLS/RTP/SAVPF 111",
+                                                 "video 9 UDP/TLS/RTP/SAVPF 96",
+                                                 "application 9 UDP/DTLS/SCTP webrtc-datachannel"};
 
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   std::uint64_t number = 0;
@@ -83,8 +83,8 @@ std::string write_description(const SessionDescription& description) {
     text += "m=";
     text += kKinds[static_cast<std::size_t>(section.kind)];
     text += "\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:" + description.ufrag + "\r\na=ice-pwd:pwd" +
-            description.ufrag + "\r\na=fingerprint:sha-256 " + origin + "\r\na=mid:" +
-            section.mid.value + "\r\n";
+            description.ufrag + "\r\na=fingerprint:sha-256 " + origin +
+            "\r\na=mid:" + section.mid.value + "\r\n";
     if (section.kind == SectionKind::kApplication) continue;
     text += "a=";
     text += kDirections[section.direction];

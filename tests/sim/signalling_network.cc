@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "partyline/limits.h"
-
 #include "endpoint_host.h"
+#include "partyline/limits.h"
 
 namespace partyline::sim {
 
@@ -47,8 +46,7 @@ void SignallingNetwork::arrive(Wire& wire) {
     wire.dead = true;
     return tell_client(wire, {0}, 1006, "");
   }
-  wire.down_clear =
-      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay);
+  wire.down_clear = context_.scheduler.now() + context_.random.within(context_.profile.frame_delay);
   wire.up_clear = context_.scheduler.now();
   context_.scheduler.at(wire.down_clear, [this, &wire] {
     if (wire.client_done || wire.dead) return;
@@ -60,9 +58,8 @@ void SignallingNetwork::arrive(Wire& wire) {
 
 void SignallingNetwork::send(Port& port, SocketId socket, const std::string& text) {
   Wire* wire = find(port, socket);
-  if (wire == nullptr || !wire->client_open || wire->client_done) {
-    return context_.violate(port.who, "send on a socket that is not open");
-  }
+  // A page may not know yet that its socket is closed; what it sends then is lost.
+  if (wire == nullptr || wire->client_done) return;
   if (text.size() > limits::kFrameBytesMax) {
     return context_.violate(port.who, "frame of " + std::to_string(text.size()) + " bytes");
   }
@@ -71,9 +68,9 @@ void SignallingNetwork::send(Port& port, SocketId socket, const std::string& tex
     if (healed_) tell_client(*wire, notice(), 1006, "");
     return;
   }
-  const TimeMs arrival = std::max(
-      wire->up_clear,
-      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  const TimeMs arrival =
+      std::max(wire->up_clear,
+               context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
   wire->up_clear = arrival;
   context_.scheduler.at(arrival, [this, wire, text] { deliver_up(*wire, text); });
 }
@@ -90,14 +87,10 @@ void SignallingNetwork::deliver_up(Wire& wire, std::string text) {
 
 void SignallingNetwork::close(Port& port, SocketId socket) {
   Wire* wire = find(port, socket);
-  if (wire == nullptr || wire->client_done) {
-    return context_.violate(port.who, "close of an unknown or closed socket");
-  }
-  wire->client_done = true;
-  if (wire->dead) return;
-  const TimeMs arrival = std::max(
-      wire->up_clear,
-      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  if (wire == nullptr || std::exchange(wire->client_done, true) || wire->dead) return;
+  const TimeMs arrival =
+      std::max(wire->up_clear,
+               context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
   tell_endpoint(*wire, arrival - context_.scheduler.now());
 }
 
@@ -105,9 +98,9 @@ void SignallingNetwork::close(Port& port, SocketId socket) {
 
 void SignallingNetwork::send_down(Wire& wire, std::shared_ptr<const std::string> text) {
   if (wire.dead || wire.client_done) return;
-  const TimeMs arrival = std::max(
-      wire.down_clear,
-      context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
+  const TimeMs arrival =
+      std::max(wire.down_clear,
+               context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
   wire.down_clear = arrival;
   context_.scheduler.at(arrival, [&wire, text = std::move(text)] {
     if (wire.dead || wire.client_done) return;
@@ -196,12 +189,6 @@ Wire* SignallingNetwork::living(const Port& port) {
     if (wire->port == &port && lives) newest = wire.get();
   }
   return newest;
-}
-
-std::size_t SignallingNetwork::open_at_client(const Port& port) const {
-  return static_cast<std::size_t>(std::ranges::count_if(wires_, [&](const auto& wire) {
-    return wire->port == &port && !wire->client_done;
-  }));
 }
 
 }  // namespace partyline::sim

@@ -10,10 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "context.h"
 #include "partyline/client_input.h"
 #include "partyline/client_output.h"
-
-#include "context.h"
 
 namespace partyline::sim {
 
@@ -76,14 +75,15 @@ class SignallingNetwork {
   [[nodiscard]] Wire* find(const Port& port, SocketId socket);
   // The port's newest socket that both ends have and that works; nullptr without one.
   [[nodiscard]] Wire* living(const Port& port);
-  [[nodiscard]] std::size_t open_at_client(const Port& port) const;
 
  private:
   void arrive(Wire& wire);
   void deliver_up(Wire& wire, std::string text);
   void tell_client(Wire& wire, DurationMs delay, std::uint16_t code, const std::string& reason);
   void tell_endpoint(Wire& wire, DurationMs delay);
-  [[nodiscard]] DurationMs notice() { return context_.random.within(context_.profile.close_notice); }
+  [[nodiscard]] DurationMs notice() {
+    return context_.random.within(context_.profile.close_notice);
+  }
 
   Context& context_;
   EndpointHost& endpoint_;

@@ -1,5 +1,5 @@
-// The one timer of a host of a core: calls back when next_wakeup() has come, late as timers are, and
-// notices a core that asks for the same moment for ever.
+// The one timer of a host of a core: calls back when next_wakeup() has come, late as timers are,
+// and notices a core that asks for the same moment for ever.
 #pragma once
 
 #include <functional>
