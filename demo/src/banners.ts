@@ -27,7 +27,7 @@ export function banners(app: App): Banners {
     'div.banner',
     { role: 'alert', 'data-testid': 'sound-banner' },
     icon('sound'),
-    h('p', {}, 'Your browser holds the sound back until you touch the page.'),
+    h('p', {}, 'Your browser holds the sound back.'),
     hear,
   );
   hear.addEventListener('click', resumeSound);

@@ -5,6 +5,7 @@ import { Changes } from './changes';
 import type { Config } from './config';
 import type { LocalMedia } from './media';
 import { readPeople, readShares, screenName, type Person, type Share } from './people';
+import { nameInMetadata } from './person-name';
 import { Publisher } from './publisher';
 import { hiccup, say } from './strings';
 
@@ -127,7 +128,7 @@ export class Call extends Changes {
     channel.on('peer-updated', update);
     channel.on('stream-added', update);
     channel.on('stream-removed', update);
-    channel.on('error', ({ error }) => this.told(error));
+    channel.on('error', ({ error, peer }) => this.told(error, peer));
     channel.on('state', ({ to, code, reason }) => {
       if (to === 'left') this.end({ code: code || 'closed', message: reason ?? '' });
     });
@@ -196,11 +197,11 @@ export class Call extends Changes {
     this.changed();
   }
 
-  private told(error: unknown): void {
+  private told(error: unknown, peer: Peer | null = null): void {
     const { code, message } = failureOf(error);
     if (['listener_failed', 'internal', 'unknown'].includes(code)) console.error(error);
     if (code === 'publish_not_allowed') return this.onlyWatch();
-    const text = hiccup(code, message);
+    const text = hiccup(code, message, peer ? nameInMetadata(peer.metadata) || say.guest : '');
     if (text && this.phase === 'joined') note(text);
   }
 

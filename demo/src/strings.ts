@@ -169,10 +169,10 @@ export function callProblem(code: string, message: string, at: Place): Words {
 }
 
 /** Things that go wrong in a call that goes on. */
-export function hiccup(code: string, message: string): string | null {
+export function hiccup(code: string, message: string, name: string): string | null {
   switch (code) {
     case 'negotiation_failed':
-      return 'A connection to somebody did not come about. It is tried again.';
+      return `The connection to ${name || 'somebody'} did not come about. It is tried again.`;
     case 'media_unsupported':
       return 'This browser cannot share the screen.';
     case 'media_in_use':

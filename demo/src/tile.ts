@@ -40,6 +40,8 @@ export class Tile {
     icon('micOff'),
   );
 
+  private videoTrack: MediaStreamTrack | null = null;
+
   constructor(content: TileContent) {
     this.video.muted = content.self;
     if (content.self) this.video.classList.add('mirrored');
@@ -86,6 +88,7 @@ export class Tile {
     if (content.stream) void playback.play(this.video, content.stream);
     else playback.stop(this.video);
     this.listen(content);
+    this.look(content);
   }
 
   place(box: Box, floating: boolean): void {
@@ -104,6 +107,21 @@ export class Tile {
     playback.stop(this.video);
     this.element.remove();
   }
+
+  /** A track that nothing has arrived on yet would be shown as black. */
+  private look(content: TileContent): void {
+    const track = content.stream?.getVideoTracks()[0] ?? null;
+    attribute(this.element, 'data-waiting', track?.muted === true);
+    if (track === this.videoTrack) return;
+    for (const event of ['mute', 'unmute']) {
+      this.videoTrack?.removeEventListener(event, this.trackChanged);
+      track?.addEventListener(event, this.trackChanged);
+    }
+    this.videoTrack = track;
+  }
+
+  private readonly trackChanged = (): void =>
+    attribute(this.element, 'data-waiting', this.videoTrack?.muted === true);
 
   private listen(content: TileContent): void {
     const track = content.audio ? (content.stream?.getAudioTracks()[0] ?? null) : null;

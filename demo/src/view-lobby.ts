@@ -15,7 +15,9 @@ import { icon, mark, wires } from './icons';
 import { tidyPersonName } from './person-name';
 import { preview } from './preview';
 import { remember, remembered } from './remembered';
+import { shortcuts } from './shortcuts';
 import { callProblem, deviceWords, nameProblemText } from './strings';
+import { toggleMedia } from './toggle';
 import type { View } from './view';
 
 export function brand(): HTMLElement {
@@ -31,6 +33,10 @@ export function lobbyView(app: App): View {
     deviceSelect(media, 'video', 'select-camera'),
   ];
   const notice = deviceNotice(app);
+  const removeShortcuts = shortcuts({
+    m: () => toggleMedia(media, 'audio'),
+    c: () => toggleMedia(media, 'video'),
+  });
   const element = h(
     'main.lobby',
     { 'data-testid': 'lobby' },
@@ -61,6 +67,7 @@ export function lobbyView(app: App): View {
     },
     focus: form.focus,
     dispose: () => {
+      removeShortcuts();
       picture.dispose();
       form.dispose();
     },
