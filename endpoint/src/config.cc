@@ -222,7 +222,8 @@ class Loader {
   void check_pauses(ObjectReader& root) {
     const std::int64_t by_bytes = kFrameBytes * 1000 / config_.hub.bytes_per_second;
     const std::int64_t by_frames = 1000 / config_.hub.frames_per_second;
-    const std::int64_t longest = std::max(by_bytes, by_frames);
+    // The hub lets a little more time pass, so that it need not pause again at once.
+    const std::int64_t longest = std::max(by_bytes, by_frames) + 250;
     if (config_.transport_timeout_ms.value < 2 * longest) {
       root.problem("timing",
                    "has a transport_timeout_ms too short for limits.bytes_per_second: "

@@ -12,6 +12,8 @@
 namespace partyline::endpoint {
 namespace {
 
+constexpr std::size_t kIceServersBytesMax = 16 * 1024;
+
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z'); }
@@ -171,7 +173,13 @@ JsonText read_ice_servers(const ConfigNode& list, ConfigProblems& problems) {
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     read_ice_server(list.items[i], item_path("ice_servers", i), problems);
   }
-  return JsonText(to_json(list));
+  std::string json = to_json(list);
+  if (json.size() > kIceServersBytesMax) {
+    problems.add(list.line, "ice_servers",
+                 "must be at most " + std::to_string(kIceServersBytesMax) +
+                     " bytes of JSON: every client is sent all of it");
+  }
+  return JsonText(std::move(json));
 }
 
 }  // namespace partyline::endpoint

@@ -261,6 +261,7 @@ class HttpSession : public HttpConnection, public std::enable_shared_from_this<H
   // Ends the connection so that the answer arrives: closing while unread bytes wait would reset
   // it, and the client's side throws away what it had not read yet.
   void hang_up() {
+    answering_ = false;  // a shutdown need not wait for this
     stream_.tcp().expires_after(kLingerTimeout);
     if (stream_.is_tls()) {
       stream_.tls().async_shutdown(guarded([](const beast::error_code&) {}));
