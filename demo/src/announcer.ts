@@ -1,7 +1,8 @@
 // What happens, told: to everybody as a note that goes away, and to screen readers in a live region.
 import { h } from './dom';
 
-const shownMs = 4500;
+// Long enough to be read: longer for more words.
+const shownMs = (text: string): number => Math.max(4500, text.length * 75);
 const region = h('div.spoken', {
   role: 'status',
   'aria-live': 'polite',
@@ -26,5 +27,5 @@ export function note(text: string): void {
   const element = h('p.note', {}, text);
   notes.append(element);
   while (notes.children.length > 3) notes.firstElementChild?.remove();
-  setTimeout(() => element.remove(), shownMs);
+  setTimeout(() => element.remove(), shownMs(text));
 }

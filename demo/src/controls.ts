@@ -35,8 +35,8 @@ function round(
 }
 
 export function controls(app: App, openSettings: () => void): Controls {
-  const microphone = mediaToggle(app.media, 'audio', 'microphone');
-  const camera = mediaToggle(app.media, 'video', 'camera');
+  const microphone = mediaToggle(app.media, 'audio', 'microphone', true);
+  const camera = mediaToggle(app.media, 'video', 'camera', true);
   const share = round('screen', 'Share your screen', 'share', () => toggleShare(app));
   attribute(share, 'aria-keyshortcuts', 's');
   attribute(share, 'data-key', 's');
@@ -45,7 +45,7 @@ export function controls(app: App, openSettings: () => void): Controls {
   leave.classList.add('leave');
   const element = h(
     'div.controls',
-    { role: 'toolbar', 'aria-label': 'Call controls', 'data-testid': 'controls' },
+    { role: 'group', 'aria-label': 'Call controls', 'data-testid': 'controls' },
     microphone.element,
     camera.element,
     share,

@@ -75,7 +75,7 @@ export class LocalMedia extends Changes {
     await this.listDevices();
   }
 
-  setOn(kind: Kind, on: boolean): void {
+  async setOn(kind: Kind, on: boolean): Promise<void> {
     const source = this[kind];
     source.on = on;
     remember(kind === 'audio' ? { microphoneOn: on } : { cameraOn: on });
@@ -84,7 +84,7 @@ export class LocalMedia extends Changes {
     if (!on && kind === 'video') this.release(kind);
     if (!on) source.problem = null;
     this.changed();
-    if (on) void this.open([kind]);
+    if (on) await this.open([kind]);
   }
 
   /** Tries again after a problem. */

@@ -24,10 +24,9 @@ export function nameInMetadata(metadata: unknown): string {
 }
 
 export function initials(name: string): string {
-  const words = name.split(/[\s\-_.]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const first = (word: string | undefined): string => (word ? ([...word][0] ?? '') : '');
-  const last = words.length > 1 ? first(words[words.length - 1]) : '';
-  return (first(words[0]) + last).toLocaleUpperCase();
+  const letters = name.split(/[\s\-_.]+/).flatMap((word) => word.match(/[\p{L}\p{N}]/u)?.[0] ?? []);
+  const last = letters.length > 1 ? letters[letters.length - 1] : '';
+  return `${letters[0] ?? ''}${last}`.toLocaleUpperCase();
 }
 
 /** One of eight tints, always the same for the same text. */

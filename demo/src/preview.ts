@@ -23,8 +23,8 @@ export function preview(media: LocalMedia): Preview {
   const words = h('p', { role: 'status', 'data-testid': 'preview-state' });
   const empty = h('div.preview-empty', {}, avatar, words);
   const bars = h('span.meter', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-  const microphone = mediaToggle(media, 'audio', 'preview-microphone');
-  const camera = mediaToggle(media, 'video', 'preview-camera');
+  const microphone = mediaToggle(media, 'audio', 'preview-microphone', false);
+  const camera = mediaToggle(media, 'video', 'preview-camera', false);
   const element = h(
     'section.preview',
     { 'aria-label': 'Preview' },
@@ -66,8 +66,7 @@ function state(media: LocalMedia): string {
   const { video, audio } = media;
   if (video.opening)
     return 'Your browser may ask for camera and microphone now. Nobody sees you before you join.';
-  if (video.problem)
-    return audio.problem ? 'You can join to watch and listen' : 'Camera not available';
+  if (video.problem) return audio.problem ? 'No picture, no sound' : 'No picture';
   if (!video.on) return 'Your camera is off';
   return '';
 }

@@ -1,8 +1,9 @@
 // The round button that turns the microphone or the camera on and off, in the lobby and in the call.
+import { note } from './announcer';
 import { attribute, h } from './dom';
 import { icon, type IconName } from './icons';
 import type { Kind, LocalMedia } from './media';
-import { deviceState } from './strings';
+import { deviceState, deviceWords } from './strings';
 
 interface Look {
   on: IconName;
@@ -29,16 +30,20 @@ const looks: Record<Kind, Look> = {
   },
 };
 
-export function toggleMedia(media: LocalMedia, kind: Kind): void {
+/** `tell`: where no notice says what is in the way, say it. */
+export async function toggleMedia(media: LocalMedia, kind: Kind, tell: boolean): Promise<void> {
   const source = media[kind];
   // Where something is in the way, pressing means: try again.
-  media.setOn(kind, source.problem ? true : !source.on);
+  await media.setOn(kind, source.problem ? true : !source.on);
+  const words = source.problem ? deviceWords(media.audio.problem, media.video.problem) : null;
+  if (tell && words) note(`${words.title}. ${words.text}`);
 }
 
 export function mediaToggle(
   media: LocalMedia,
   kind: Kind,
   testid: string,
+  tell: boolean,
 ): { element: HTMLButtonElement; update: () => void } {
   const look = looks[kind];
   const glyph = h('span.glyph');
@@ -47,7 +52,7 @@ export function mediaToggle(
     { type: 'button', 'data-testid': testid, 'aria-keyshortcuts': look.key },
     glyph,
   );
-  element.addEventListener('click', () => toggleMedia(media, kind));
+  element.addEventListener('click', () => void toggleMedia(media, kind, tell));
   let shown: IconName | null = null;
   const update = (): void => {
     const { on, problem, opening } = media[kind];

@@ -63,8 +63,8 @@ export function callView(app: App, call: Call): View {
     settings.element,
   );
   const removeShortcuts = shortcuts({
-    m: () => call.watching || toggleMedia(app.media, 'audio'),
-    c: () => call.watching || toggleMedia(app.media, 'video'),
+    m: () => call.watching || toggleMedia(app.media, 'audio', true),
+    c: () => call.watching || toggleMedia(app.media, 'video', true),
     s: () => toggleShare(app),
   });
   const tellOwn = ownAnnouncements(app);

@@ -34,8 +34,8 @@ export function lobbyView(app: App): View {
   ];
   const notice = deviceNotice(app);
   const removeShortcuts = shortcuts({
-    m: () => toggleMedia(media, 'audio'),
-    c: () => toggleMedia(media, 'video'),
+    m: () => toggleMedia(media, 'audio', false),
+    c: () => toggleMedia(media, 'video', false),
   });
   const element = h(
     'main.lobby',
