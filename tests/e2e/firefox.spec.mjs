@@ -61,7 +61,7 @@ test('muting, a second publication and leaving work between them', async ({ ente
   await firefox.publish({ hue: 'blue' }, { name: 'screen' });
   await expectCall(
     new Map([
-      [chromium, {}],
+      [chromium, null],
       [firefox, { hue: 'blue' }],
     ]),
     { stream: 'screen' },

@@ -31,7 +31,7 @@ test('who joined first may publish last', async ({ enter, room }) => {
   await bob.publish(green);
   await expectCall(
     new Map([
-      [ann, {}],
+      [ann, null],
       [bob, green],
     ]),
   );

@@ -6,6 +6,9 @@ const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
 
 export const chromiumProgram = () => installed.find(existsSync) ?? chromium.executablePath();
 
+/** A host of another name. */
+export const elsewhere = 'elsewhere.test';
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,6 +18,8 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
+  // An origin that is not loopback, while the address is: a page there may still reach the endpoint.
+  `--host-resolver-rules=MAP ${elsewhere} 127.0.0.1`,
 ];
 
 /** A camera and a microphone that are not there in truth, granted without a question. */

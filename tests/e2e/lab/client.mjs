@@ -57,12 +57,12 @@ export class Client {
     return this.evaluate(([where, name]) => window.call.join(where, { name }), [room, this.name]);
   }
 
+  /** Returns how the tracks that the test handed in were afterwards, by publication and kind. */
   async leave(room = this.room) {
     if (room === this.room) this.room = undefined;
-    succeeded(
-      await this.evaluate((where) => window.call.leave(where), room),
-      `${this.name} leaves`,
-    );
+    const outcome = await this.evaluate((where) => window.call.leave(where), room);
+    succeeded(outcome, `${this.name} leaves`);
+    return outcome.tracks;
   }
 
   /** `media` is { hue, tone } of a source that the test makes, or what Channel.publish takes. */
@@ -110,7 +110,7 @@ export class Client {
       .toContainEqual(event);
   }
 
-  /** All of the tracks that the test handed in for a publication, and how they are. */
+  /** How the tracks that the test handed in for a publication are, by kind: ready state, and whether enabled. */
   sourceStates(name = 'camera', room = this.room) {
     return this.evaluate(([where, what]) => window.call.sourceStates(where, what), [room, name]);
   }
@@ -146,8 +146,8 @@ export class Client {
     return (await this.roomReport(room))?.peers[peer.name];
   }
 
-  log() {
-    return this.evaluate(() => window.call?.log ?? []);
+  explain() {
+    return this.evaluate(() => window.call?.explain());
   }
 
   /** Waits until the others in the room are exactly these, and connected. */

@@ -10,6 +10,7 @@ import { at } from './places.mjs';
 
 const prefix = 'partyline';
 const runFolder = at('build', 'e2e');
+const address = '198.18.7.1';
 const neighbour = '198.18.7.2';
 
 export const canIsolate = () => process.platform === 'linux' && process.getuid() === 0;
@@ -62,9 +63,6 @@ function removeStale() {
  * does the same with the arguments that it is given, `folder` a scratch folder that goes with it.
  */
 export class Network {
-  /** The address of the network's one host, where it is isolated. */
-  address = '198.18.7.1';
-
   static create(label = '0') {
     if (canIsolate()) removeStale();
     return new Network(`${prefix}-${process.pid}-${label}`);
@@ -83,7 +81,7 @@ export class Network {
     ip('netns', 'add', this.name);
     inside('link', 'set', 'lo', 'up');
     inside('link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'two');
-    inside('address', 'add', `${this.address}/24`, 'dev', 'one');
+    inside('address', 'add', `${address}/24`, 'dev', 'one');
     inside('link', 'set', 'one', 'up');
     inside('link', 'set', 'two', 'up');
     inside('route', 'add', 'default', 'via', neighbour, 'dev', 'one');

@@ -21,10 +21,8 @@ function keepProblems(page) {
 
 async function attachLogs(testInfo, clients, endpoint) {
   for (const client of clients) {
-    const lines = await Promise.all([client.log(), client.report()]).catch((error) => [
-      String(error),
-    ]);
-    const body = JSON.stringify(lines, null, 2);
+    const told = await client.explain().catch(String);
+    const body = JSON.stringify(told ?? null, null, 2);
     await testInfo.attach(`${client.name}.json`, { body, contentType: 'application/json' });
   }
   await testInfo.attach('endpoint.log', {

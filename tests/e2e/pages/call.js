@@ -1,6 +1,7 @@
 // A page that uses the package as an application does, with `window.call` for the test to drive it by. Everything that crosses to
 // the test is plain data; objects stay here.
 import { Partyline } from '/partyline/index.js';
+import { explainConnection } from './explain_connection.js';
 import { source, videoTrack, audioTrack } from './source.js';
 import { Watcher } from './watcher.js';
 
@@ -29,6 +30,12 @@ async function outcome(promise) {
     return { ok: false, error: plainError(error) };
   }
 }
+
+/** How a stream's tracks are, by kind. */
+const trackStates = (stream) =>
+  Object.fromEntries(
+    stream.getTracks().map(({ kind, readyState, enabled }) => [kind, `${readyState} ${enabled}`]),
+  );
 
 class Room {
   publications = new Map();
@@ -68,9 +75,11 @@ class Room {
   /** Stops watching and stops our own sources; returns how they were. */
   end() {
     for (const watcher of this.watchers.values()) watcher.close();
-    const tracks = [...this.sources.values()].flatMap((stream) => stream.getTracks());
-    const states = tracks.map(({ kind, readyState, enabled }) => ({ kind, readyState, enabled }));
-    for (const track of tracks) track.stop();
+    const states = {};
+    for (const [name, stream] of this.sources) {
+      states[name] = trackStates(stream);
+      for (const track of stream.getTracks()) track.stop();
+    }
     return states;
   }
 
@@ -110,6 +119,14 @@ class Room {
     return { id: peer.id, state: peer.state, metadata: peer.metadata, streams, publications };
   }
 
+  async explain() {
+    const connections = {};
+    for (const peer of this.channel.peers.values()) {
+      connections[this.#nameOf(peer)] = await explainConnection(peer.connection);
+    }
+    return connections;
+  }
+
   async report() {
     const peers = {};
     for (const peer of this.channel.peers.values()) {
@@ -128,9 +145,6 @@ let line;
 const lineEvents = [];
 
 const call = {
-  log,
-  rooms,
-
   /** Makes the line. Nothing happens on the network yet. */
   open(options) {
     line = new Partyline({ logger, ...options });
@@ -185,13 +199,8 @@ const call = {
       })(),
     ),
 
-  /** Whether the tracks that were handed in still run. */
-  sourceStates: (roomName, name) =>
-    rooms
-      .get(roomName)
-      .sources.get(name)
-      .getTracks()
-      .map(({ kind, readyState, enabled }) => ({ kind, readyState, enabled })),
+  /** How the tracks are that the test handed in. */
+  sourceStates: (roomName, name) => trackStates(rooms.get(roomName).sources.get(name)),
 
   openDataChannel: (roomName, peerName, label, init) =>
     rooms.get(roomName).openDataChannel(peerName, label, init),
@@ -202,6 +211,13 @@ const call = {
     for (const room of rooms.values()) room.end();
     rooms.clear();
     return closed;
+  },
+
+  /** For the logs of a test that failed. */
+  async explain() {
+    const connections = {};
+    for (const [name, room] of rooms) connections[name] = await room.explain();
+    return { ...(await call.report()), connections, log };
   },
 
   async report() {

@@ -33,15 +33,15 @@ function ground(pixels) {
   return sum.map((value) => value / count);
 }
 
-/** Coarse brightness of the lower half's columns: differs when the picture moved, not when it was only coded anew. */
-function motion(pixels) {
-  let text = '';
-  const y = Math.floor(sampleHeight * 0.75);
-  for (let x = 0; x < sampleWidth; x += 2) {
-    const at = (y * sampleWidth + x) * 4;
-    text += Math.round((pixels[at] + pixels[at + 1] + pixels[at + 2]) / 192);
+/** Whether one picture is another than the other, and not only coded anew: some of its points are clearly brighter or darker. */
+function differs(now, before) {
+  if (!before) return true;
+  let points = 0;
+  for (let at = 0; at < now.length; at += 4) {
+    const more = now[at] + now[at + 1] + now[at + 2] - before[at] - before[at + 1] - before[at + 2];
+    if (Math.abs(more) > 120) points++;
   }
-  return text;
+  return points >= 2;
 }
 
 export class Watcher {
@@ -50,7 +50,7 @@ export class Watcher {
   hue = 'none';
   firstFrameAt = null;
 
-  #last = '';
+  #last = null;
   #closed = false;
   #analyser = null;
   #sound = null;
@@ -89,9 +89,9 @@ export class Watcher {
     this.context.drawImage(this.element, 0, 0, sampleWidth, sampleHeight);
     const { data } = this.context.getImageData(0, 0, sampleWidth, sampleHeight);
     this.hue = hueName(ground(data));
-    const now = motion(data);
-    if (now !== this.#last) this.changes++;
-    this.#last = now;
+    if (!differs(data, this.#last)) return;
+    this.changes++;
+    this.#last = data;
   }
 
   /** Listens to the audio track that the stream has now. */
