@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds js/dist: one ESM file with the wasm inside, its source map and the types.
 //
-//   node js/build.mjs [folder of partyline_wasm.mjs and .wasm]
+//   node js/build.mjs [folder of partyline_wasm.wasm]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,6 @@ const defaultWasm = join(here, '..', 'build', 'wasm', 'wasm');
 function partylineModules(wasm) {
   const contents = {
     'partyline:bytes': () => encode(readFileSync(join(wasm, 'partyline_wasm.wasm'))),
-    'partyline:glue': () => readFileSync(join(wasm, 'partyline_wasm.mjs'), 'utf8'),
     'partyline:version': () =>
       `export default ${JSON.stringify(JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).version)};`,
   };

@@ -68,7 +68,7 @@ export async function packageOf(env) {
   const inputs = [
     ...common,
     at('js'),
-    ...['mjs', 'wasm'].map((end) => at('build', 'wasm', 'wasm', `partyline_wasm.${end}`)),
+    at('build', 'wasm', 'wasm', 'partyline_wasm.wasm'),
   ];
   await whenStale('package', { inputs, outputs }, () =>
     step('build the package', () =>

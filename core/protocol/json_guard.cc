@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "partyline/limits.h"
+#include "protocol/json_tree.h"
 #include "protocol/text.h"
 
 namespace partyline {
@@ -36,9 +37,9 @@ Result<Json> parse_json(std::string_view text) {
     return Error{ErrorCode::protocol_error,
                  "JSON nests deeper than " + std::to_string(limits::kJsonDepthMax) + " levels."};
   }
-  Json value = Json::parse(text, nullptr, false);
-  if (value.is_discarded()) return Error{ErrorCode::protocol_error, "The text is not JSON."};
-  return value;
+  std::optional<Json> value = build_json_tree(text);
+  if (!value) return Error{ErrorCode::protocol_error, "The text is not JSON."};
+  return *std::move(value);
 }
 
 std::string dump_json(const Json& value) {

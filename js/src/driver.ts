@@ -161,7 +161,7 @@ export class Driver implements ConnectionHost {
     this.#localStreams.clear();
     for (const call of this.#calls.values()) call.reject(error);
     this.#calls.clear();
-    if (!this.#running) this.#dropCore();
+    this.#core = undefined;
   }
 
   #load(): void {
@@ -170,8 +170,8 @@ export class Driver implements ConnectionHost {
     createCore(this.#settings.core, this.platform.randomSeed()).then(
       (core) => {
         this.#loading = false;
+        if (this.#ended) return;
         this.#core = core;
-        if (this.#ended) return this.#dropCore();
         this.#listen();
         this.#run();
       },
@@ -201,8 +201,7 @@ export class Driver implements ConnectionHost {
     }
     this.#running = false;
     this.#finish();
-    if (this.#ended) this.#dropCore();
-    else this.#setTimer(this.#wakeup);
+    if (!this.#ended) this.#setTimer(this.#wakeup);
   }
 
   #finish(): void {
@@ -344,13 +343,7 @@ export class Driver implements ConnectionHost {
       cause,
     );
     this.#settings.logger?.error('partyline: the core failed', cause);
-    this.#core = undefined; // its memory cannot be trusted to be given back
     this.end(error);
     this.#app.broke(error);
-  }
-
-  #dropCore(): void {
-    this.#core?.delete();
-    this.#core = undefined;
   }
 }

@@ -1,38 +1,70 @@
-// How the core gets into the page: the compiled bytes are in the bundle, so there is no URL that a bundler could miss and
-// nothing to fetch. Importing this runs nothing.
-import createGlue from 'partyline:glue';
+// How the core gets into the page: its bytes are in the bundle, so there is no URL that a bundler could miss and nothing to
+// fetch. Importing this runs nothing.
 import { wasmBytes } from 'partyline:bytes';
 import { PartylineError, describe } from './errors.js';
 
 /** The door of wasm/bindings.cc. */
 export interface Core {
-  error(): string;
-  step(nowMs: number, inputJson: string): string;
-  delete(): void;
+  /** Tells the core something, as JSON; the answer is JSON too. Throws when the core broke. */
+  step(nowMs: number, input: string): string;
+}
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  ['_initialize'](): void;
+  input(size: number): number;
+  output(): number;
+  output_size(): number;
+  create(seed: number): void;
+  step(nowMs: number): void;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-const compile = async (): Promise<WebAssembly.Module> => WebAssembly.compile(await wasmBytes());
+const compile = async (): Promise<WebAssembly.Module> => WebAssembly.compile(wasmBytes());
+
+async function instantiate(): Promise<Exports> {
+  let memory: WebAssembly.Memory;
+  const decoder = new TextDecoder();
+  const instance = await WebAssembly.instantiate(await (compiled ??= compile()), {
+    env: {
+      // Exact for every number of JSON, and shorter than a library for it.
+      number: (text: number, size: number) =>
+        Number(decoder.decode(new Uint8Array(memory.buffer, text, size))),
+      emscripten_notify_memory_growth: () => {},
+    },
+  });
+  const exports = instance.exports as unknown as Exports;
+  memory = exports.memory;
+  exports['_initialize']();
+  return exports;
+}
 
 /** A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. */
 export async function createCore(options: object, seed: number): Promise<Core> {
   try {
-    const module = await (compiled ??= compile());
-    const glue = await new Promise<{ Core: new (options: string, seed: number) => Core }>(
-      (resolve, reject) => {
-        createGlue({
-          instantiateWasm(imports, receive) {
-            WebAssembly.instantiate(module, imports).then(receive, reject);
-            return {};
-          },
-        }).then(resolve, reject);
-      },
-    );
-    const core = new glue.Core(JSON.stringify(options), seed);
-    const problem = core.error();
+    const core = await instantiate();
+    const encoder = new TextEncoder();
+    const decoder = new TextDecoder();
+    const write = (text: string): void => {
+      const bytes = encoder.encode(text);
+      // The room first: making it may replace the buffer.
+      const at = core.input(bytes.length);
+      new Uint8Array(core.memory.buffer, at, bytes.length).set(bytes);
+    };
+    const read = (): string =>
+      decoder.decode(new Uint8Array(core.memory.buffer, core.output(), core.output_size()));
+    write(JSON.stringify(options));
+    core.create(seed);
+    const problem = read();
     if (problem) throw new Error(problem);
-    return core;
+    return {
+      step(nowMs, input) {
+        write(input);
+        core.step(nowMs);
+        return read();
+      },
+    };
   } catch (error) {
     compiled = undefined; // the next attempt starts afresh
     const { name, text } = describe(error);
