@@ -11,10 +11,6 @@ namespace {
 
 using Level = hub_output::Log::Level;
 
-// Three quarters of a frame: the rest is for what was not counted.
-constexpr std::size_t kRosterBytesMax =
-    limits::kHubFrameBytesMax / 2 + limits::kHubFrameBytesMax / 4;
-
 std::optional<Error> check_metadata(const JsonText& metadata) {
   if (metadata.text.size() > limits::kMetadataBytesMax) {
     return Error{ErrorCode::metadata_too_large,
@@ -64,7 +60,7 @@ std::optional<Error> Hub::Impl::check_join(const Connection& connection,
   if (connection.membership(join.channel) != nullptr) {
     return Error{ErrorCode::invalid_state, "You are in this channel already. Leave it first."};
   }
-  if (!allows_channel(*connection.key, join.channel)) {
+  if (!hub::allows_channel(*connection.key, join.channel)) {
     return Error{ErrorCode::channel_not_allowed,
                  "The key does not allow this channel. Choose a name that fits the key's channel "
                  "patterns, or add a pattern to the key in the endpoint's configuration."};
@@ -80,7 +76,7 @@ std::optional<Error> Hub::Impl::check_join(const Connection& connection,
 }
 
 std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
-  const Channel* channel = rosters_.find(name);
+  const hub::Channel* channel = rosters_.find(name);
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
@@ -90,7 +86,7 @@ std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
                                               std::to_string(options_.members_per_channel_max) +
                                               " peers."};
   }
-  if (roster_bytes(*channel) > kRosterBytesMax) {
+  if (hub::roster_bytes(*channel) > hub::kRosterBytesMax) {
     return Error{ErrorCode::channel_full,
                  "The channel is full: the metadata of its peers is too large together."};
   }
@@ -104,7 +100,7 @@ message::Joined Hub::Impl::enter(Connection& connection, const message::Join& jo
   message::Joined joined{join.channel, join.request, membership.incarnation, {}};
   joined.members.reserve(membership.channel->members.size());
   for (const Membership* member : membership.channel->members) {
-    if (member != &membership) joined.members.push_back(member_info(*member));
+    if (member != &membership) joined.members.push_back(hub::member_info(*member));
   }
   return joined;
 }
@@ -118,7 +114,8 @@ void Hub::Impl::announce(const Connection& connection, const message::Join& join
   }
   outbox_.log(Level::kDebug, "channel_joined",
               {{"peer", connection.peer.value}, {"channel", join.channel.value}});
-  outbox_.send_to_others(membership, message::PeerJoined{join.channel, member_info(membership)});
+  outbox_.send_to_others(membership,
+                         message::PeerJoined{join.channel, hub::member_info(membership)});
 }
 
 void Hub::Impl::refuse_join(const Connection& connection, const message::Join& join,

@@ -13,7 +13,7 @@
 #include "partyline/options.h"
 #include "partyline/protocol.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 struct Connection;
 struct Membership;
@@ -57,4 +57,4 @@ struct Connection {
   }
 };
 
-}  // namespace partyline
+}  // namespace partyline::hub

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace partyline {
+namespace partyline::hub {
 
 Connection& Connections::add(std::unique_ptr<Connection> connection) {
   ++addresses_[connection->address];
@@ -52,4 +52,4 @@ std::size_t Connections::at_address(const std::string& address) const {
   return entry == addresses_.end() ? 0 : entry->second;
 }
 
-}  // namespace partyline
+}  // namespace partyline::hub

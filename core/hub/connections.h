@@ -9,7 +9,7 @@
 
 #include "hub/connection.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 class Connections {
  public:
@@ -38,4 +38,4 @@ class Connections {
   std::unordered_map<std::string, std::size_t> addresses_;
 };
 
-}  // namespace partyline
+}  // namespace partyline::hub

@@ -12,7 +12,7 @@
 #include "partyline/ids.h"
 #include "partyline/time.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 class Deadlines {
  public:
@@ -55,4 +55,4 @@ class Deadlines {
   std::unordered_map<SocketId, TimeMs> times_;
 };
 
-}  // namespace partyline
+}  // namespace partyline::hub

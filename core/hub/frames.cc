@@ -3,7 +3,6 @@
 
 #include "hub/impl.h"
 #include "hub/key_access.h"
-#include "partyline/limits.h"
 
 namespace partyline {
 
@@ -65,13 +64,13 @@ std::optional<Error> Hub::Impl::check_hello(const Connection& connection,
         ErrorCode::token_refused,
         "This endpoint takes no tokens. Use a publishable key instead of a tokenProvider."};
   }
-  const KeyOptions* key = find_key(keys_, hello.key);
+  const KeyOptions* key = hub::find_key(keys_, hello.key);
   if (key == nullptr) {
     return Error{
         ErrorCode::key_unknown,
         "The endpoint does not know this key. Check it, or add it to the endpoint's keys."};
   }
-  if (allows_origin(*key, connection.origin, connection.address)) return std::nullopt;
+  if (hub::allows_origin(*key, connection.origin, connection.address)) return std::nullopt;
   if (key->loopback_origins_only) {
     return Error{
         ErrorCode::origin_refused,
@@ -92,7 +91,7 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
     return;
   }
   connection.welcomed = true;
-  connection.key = find_key(keys_, hello.key);
+  connection.key = hub::find_key(keys_, hello.key);
   outbox_.log(Level::kInfo, "peer_welcomed",
               {{"socket", std::to_string(connection.socket.value)},
                {"peer", connection.peer.value},
@@ -112,8 +111,8 @@ void Hub::Impl::welcome(Connection& connection, const std::vector<message::Join>
     std::optional<Error> error = check_join(connection, join);
     if (!error) {
       message::Joined joined = enter(connection, join);
-      bytes += roster_bytes(*rosters_.find(join.channel));
-      auto& place = bytes <= limits::kHubFrameBytesMax / 2 ? welcome.joined : following;
+      bytes += hub::roster_bytes(*rosters_.find(join.channel));
+      auto& place = bytes <= hub::kRosterBytesMax ? welcome.joined : following;
       place.push_back(std::move(joined));
     }
     answers.emplace_back(&join, std::move(error));

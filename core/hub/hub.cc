@@ -33,7 +33,7 @@ Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t 
     : options_(std::move(options)),
       keys_(std::move(keys)),
       rosters_(epoch),
-      pong_(make_frame(message::Pong{})) {}
+      pong_(hub::make_frame(message::Pong{})) {}
 
 HubCounts Hub::Impl::counts() const {
   return {connections_.size(), connections_.peers(), rosters_.channels(), rosters_.memberships()};

@@ -23,6 +23,11 @@
 
 namespace partyline {
 
+// The parts are in a namespace of their own: the client core has channels and connections too, and
+// both may be in one program.
+using hub::Connection;
+using hub::Membership;
+
 class Hub::Impl {
  public:
   Impl(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch);
@@ -85,12 +90,12 @@ class Hub::Impl {
 
   const HubOptions options_;
   const std::vector<KeyOptions> keys_;
-  Connections connections_;
-  Rosters rosters_;
-  Deadlines deadlines_;
-  Outbox outbox_;
-  FrameText pong_;
-  FrameText goodbye_;  // written when the drain begins
+  hub::Connections connections_;
+  hub::Rosters rosters_;
+  hub::Deadlines deadlines_;
+  hub::Outbox outbox_;
+  hub::FrameText pong_;
+  hub::FrameText goodbye_;  // written when the drain begins
   bool draining_ = false;
 };
 

@@ -5,7 +5,7 @@
 
 #include "partyline/hub.h"
 
-namespace partyline {
+namespace partyline::hub {
 namespace {
 
 // Publishable keys are no secrets. The habit is cheap.
@@ -89,4 +89,4 @@ bool allows_channel(const KeyOptions& key, const ChannelName& channel) {
   return key.channels.empty() || std::any_of(key.channels.begin(), key.channels.end(), matches);
 }
 
-}  // namespace partyline
+}  // namespace partyline::hub

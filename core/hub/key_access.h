@@ -7,7 +7,7 @@
 #include "partyline/ids.h"
 #include "partyline/options.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 // The key of that id, or null. Takes as long for a wrong id as for a right one of its length.
 [[nodiscard]] const KeyOptions* find_key(const std::vector<KeyOptions>& keys, std::string_view id);
@@ -25,4 +25,4 @@ namespace partyline {
 // http or https, of localhost or a loopback address, with any port.
 [[nodiscard]] bool is_loopback_origin(std::string_view origin);
 
-}  // namespace partyline
+}  // namespace partyline::hub

@@ -1,6 +1,6 @@
 #include "hub/outbox.h"
 
-namespace partyline {
+namespace partyline::hub {
 namespace {
 
 // RFC 6455 §5.5: a close frame has 125 bytes, two of them for the code. Our words are ASCII.
@@ -43,4 +43,4 @@ void Outbox::log(hub_output::Log::Level level, std::string event, LogFields fiel
   push(hub_output::Log{level, std::move(event), std::move(fields)});
 }
 
-}  // namespace partyline
+}  // namespace partyline::hub

@@ -13,7 +13,7 @@
 #include "partyline/hub.h"
 #include "partyline/protocol.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 using FrameText = std::shared_ptr<const std::string>;
 using LogFields = std::vector<std::pair<std::string, std::string>>;
@@ -38,4 +38,4 @@ class Outbox {
 
 [[nodiscard]] FrameText make_frame(const HubMessage& message);
 
-}  // namespace partyline
+}  // namespace partyline::hub

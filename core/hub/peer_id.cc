@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace partyline {
+namespace partyline::hub {
 
 PeerId make_peer_id(const std::uint64_t (&entropy)[2]) {
   constexpr std::string_view kAlphabet =
@@ -18,4 +18,4 @@ PeerId make_peer_id(const std::uint64_t (&entropy)[2]) {
   return PeerId(std::move(id));
 }
 
-}  // namespace partyline
+}  // namespace partyline::hub

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace partyline {
+namespace partyline::hub {
 namespace {
 
 // Incarnations are numbers that JavaScript holds exactly. The upper 31 bits are of the run's epoch,
@@ -73,4 +73,4 @@ std::size_t roster_bytes(const Channel& channel) {
   return bytes;
 }
 
-}  // namespace partyline
+}  // namespace partyline::hub

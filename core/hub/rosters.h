@@ -6,8 +6,9 @@
 #include <unordered_map>
 
 #include "hub/connection.h"
+#include "partyline/limits.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 class Rosters {
  public:
@@ -38,7 +39,10 @@ class Rosters {
 // The membership as the others in the channel are told.
 [[nodiscard]] MemberInfo member_info(const Membership& membership);
 
+// Rosters in one frame: three quarters of it, the rest is for what roster_bytes does not count.
+inline constexpr std::size_t kRosterBytesMax = limits::kHubFrameBytesMax / 4 * 3;
+
 // At most how many bytes all members of the channel take up in a frame.
 [[nodiscard]] std::size_t roster_bytes(const Channel& channel);
 
-}  // namespace partyline
+}  // namespace partyline::hub

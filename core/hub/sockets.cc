@@ -33,11 +33,11 @@ void Hub::Impl::handle(TimeMs now, const hub_input::SocketOpened& input) {
   Connection connection{input.socket,
                         input.address,
                         input.origin,
-                        make_peer_id(input.entropy),
+                        hub::make_peer_id(input.entropy),
                         now,
                         now,
-                        TokenBucket(options_.frames_per_second, options_.frames_burst, now),
-                        TokenBucket(options_.bytes_per_second, options_.bytes_burst, now)};
+                        hub::TokenBucket(options_.frames_per_second, options_.frames_burst, now),
+                        hub::TokenBucket(options_.bytes_per_second, options_.bytes_burst, now)};
   watch(now, connections_.add(std::make_unique<Connection>(std::move(connection))));
 }
 
@@ -81,7 +81,7 @@ void Hub::Impl::handle(TimeMs, const hub_input::Drain&) {
 void Hub::Impl::send_goodbye(SocketId socket) {
   constexpr std::string_view kText = "The endpoint restarts.";
   if (!goodbye_) {
-    goodbye_ = make_frame(message::Goodbye{options_.drain_retry_ms, std::string(kText)});
+    goodbye_ = hub::make_frame(message::Goodbye{options_.drain_retry_ms, std::string(kText)});
   }
   outbox_.send(socket, goodbye_);
   outbox_.close(socket, ErrorCode::restarting, kText);

@@ -8,7 +8,7 @@
 
 #include "partyline/time.h"
 
-namespace partyline {
+namespace partyline::hub {
 
 class TokenBucket {
  public:
@@ -55,4 +55,4 @@ class TokenBucket {
   TimeMs updated_;
 };
 
-}  // namespace partyline
+}  // namespace partyline::hub
