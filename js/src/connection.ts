@@ -3,7 +3,15 @@
 import { chooseCodecs } from './codecs.js';
 import { describe } from './errors.js';
 import type { Platform } from './platform.js';
-import type { Attachment, Input, Named, Output, SlotMid, WireCandidate } from './wire.js';
+import type {
+  Attachment,
+  Input,
+  MediaKind,
+  Named,
+  Output,
+  SlotMid,
+  WireCandidate,
+} from './wire.js';
 
 /** What a connection needs of the driver. */
 export interface ConnectionHost {
@@ -27,6 +35,7 @@ export class Connection {
   readonly #broken: unknown;
   /** What each slot is to send by the newest order, which queued work looks up when its turn comes. */
   readonly #slots = new Map<number, Sending>();
+  readonly #preferred = new WeakSet<RTCRtpTransceiver>();
   #internal: RTCDataChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
@@ -187,6 +196,7 @@ export class Connection {
       if (attachment.mid === undefined) this.#addTransceiver(pc, sending, attachment, stream);
       else await this.#useTransceiver(pc, sending, attachment.mid, stream);
     }
+    this.#preferCodecs(pc);
   }
 
   #addTransceiver(
@@ -201,10 +211,18 @@ export class Connection {
       direction: 'sendrecv',
       streams: [stream],
     });
-    const codecs = chooseCodecs(this.#host.platform.capabilities(kind));
-    if (codecs.length > 0) {
+  }
+
+  /** Says which codecs to offer, once for each transceiver, whoever made it. */
+  #preferCodecs(pc: RTCPeerConnection): void {
+    for (const transceiver of pc.getTransceivers()) {
+      if (this.#preferred.has(transceiver)) continue;
+      this.#preferred.add(transceiver);
+      const kind = transceiver.receiver.track.kind as MediaKind;
+      const codecs = chooseCodecs(this.#host.platform.capabilities(kind));
+      if (codecs.length === 0) continue;
       try {
-        sending.transceiver.setCodecPreferences?.(codecs);
+        transceiver.setCodecPreferences?.(codecs);
       } catch (error) {
         this.#log('codec preferences were not taken', error);
       }

@@ -8,6 +8,8 @@ export interface DataChannelEvents {
   error: Event;
 }
 
+const heldMax = 1024;
+
 export class PartylineDataChannel extends EventTarget {
   /** The name it was opened with. */
   readonly label: string;
@@ -16,6 +18,8 @@ export class PartylineDataChannel extends EventTarget {
   #state: RTCDataChannelState = 'connecting';
   #channel: RTCDataChannel | undefined;
   readonly #closeWanted: () => void;
+  /** What arrived before anybody listened; undefined once someone does. */
+  #held: unknown[] | undefined = [];
 
   /** @internal */
   constructor(label: string, closeWanted: () => void) {
@@ -68,6 +72,7 @@ export class PartylineDataChannel extends EventTarget {
     options?: boolean | AddEventListenerOptions,
   ): void {
     super.addEventListener(type, listener, options);
+    if (type === 'message') queueMicrotask(() => this.#deliverHeld());
   }
 
   /** @internal Continues on this RTCDataChannel. `lost` is called when it closed without being told to. */
@@ -82,7 +87,9 @@ export class PartylineDataChannel extends EventTarget {
     };
     channel.onopen = open;
     channel.onmessage = ({ data }) => {
-      this.dispatchEvent(new MessageEvent('message', { data }));
+      // No listener comes too late; what nobody ever listens for must not fill the memory.
+      if (!this.#held) this.#deliver(data);
+      else if (this.#held.length < heldMax) this.#held.push(data);
     };
     channel.onerror = () => this.dispatchEvent(new Event('error'));
     channel.onclose = () => {
@@ -90,6 +97,16 @@ export class PartylineDataChannel extends EventTarget {
       lost();
     };
     if (channel.readyState === 'open') open();
+  }
+
+  #deliver(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data }));
+  }
+
+  #deliverHeld(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const data of held) this.#deliver(data);
   }
 
   /** @internal Waits for another RTCDataChannel. */
