@@ -226,6 +226,10 @@ export const say = {
     const hours = Math.floor(minutes / 60);
     return `You were on the line for ${plural(hours, 'one hour', '# hours')} and ${plural(minutes % 60, 'one minute', '# minutes')}.`;
   },
+  waiting: (code: string, host: string): string =>
+    code === 'overloaded' || code === 'too_many_connections'
+      ? `${host} has no room at the moment.`
+      : `No answer from ${host}.`,
   retryIn: (seconds: number): string =>
     seconds > 0 ? `Trying again in ${plural(seconds, '1 second', '# seconds')}.` : 'Trying now…',
   offline: 'This device is offline. It goes on by itself once the network is back.',

@@ -50,7 +50,8 @@ export function leftView(app: App): View {
     attribute(rejoin, 'aria-disabled', joining ? 'true' : null);
     const waiting = joining !== null && isWaiting(joining);
     show(status.element, waiting);
-    if (waiting) status.update(joining.connection, `No answer from ${app.endpointHost}.`);
+    if (waiting)
+      status.update(joining.connection, say.waiting(joining.connection.code, app.endpointHost));
   };
   return { element, update, focus: () => rejoin.focus(), dispose: status.dispose };
 }

@@ -16,7 +16,7 @@ import { tidyPersonName } from './person-name';
 import { preview } from './preview';
 import { remember, remembered } from './remembered';
 import { shortcuts } from './shortcuts';
-import { callProblem, deviceWords, nameProblemText } from './strings';
+import { callProblem, deviceWords, nameProblemText, say } from './strings';
 import { toggleMedia } from './toggle';
 import type { View } from './view';
 
@@ -240,7 +240,8 @@ function joinForm(app: App): {
     problem.update(app);
     const waiting = joining && isWaiting(call);
     show(status.element, waiting);
-    if (waiting) status.update(call.connection, `No answer from ${app.endpointHost}.`);
+    if (waiting)
+      status.update(call.connection, say.waiting(call.connection.code, app.endpointHost));
   };
   const focus = (): void => {
     if (app.problem) problem.element.focus();
