@@ -12,13 +12,22 @@ export const media = { hue: 'red', tone: 440, width: 320, height: 240, framesPer
 export class Lab {
   static async open() {
     const lab = new Lab();
-    lab.network = Network.create('bench');
-    const site = buildSite(lab.network.folder, at('bench', 'pages'));
-    const script = at('bench', 'raw_server.mjs');
-    lab.pages = await Server.start(lab.network, process.execPath, [script, site]);
-    lab.endpoint = await startEndpoint(lab.network);
-    lab.browser = await launchChromium(lab.network);
+    try {
+      await lab.#start();
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
     return lab;
+  }
+
+  async #start() {
+    this.network = Network.create('bench');
+    const site = buildSite(this.network.folder, at('bench', 'pages'));
+    const script = at('bench', 'raw_server.mjs');
+    this.pages = await Server.start(this.network, process.execPath, [script, site]);
+    this.endpoint = await startEndpoint(this.network);
+    this.browser = await launchChromium(this.network);
   }
 
   /**

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEndpoint, startPageServer } from './lab/endpoint.mjs';
 import { at } from './lab/places.mjs';
+import { packageFolder } from './lab/site.mjs';
 import { expect, test } from './lab/test.mjs';
 
 const endpointInReadme = 'ws://localhost:7400';
@@ -38,7 +39,7 @@ const playing = (page) =>
 test('make a call', async ({ network, enter }) => {
   const folder = join(network.folder, 'elsewhere');
   mkdirSync(folder, { recursive: true });
-  cpSync(at('js', 'dist'), join(folder, 'package'), { recursive: true });
+  cpSync(packageFolder(), join(folder, 'package'), { recursive: true });
 
   // The port of the README where it is free, else another one and the lines with that.
   const own = await startEndpoint(network, { port: network.isolated ? 7400 : 0 });
