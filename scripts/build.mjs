@@ -65,11 +65,7 @@ const common = [at('package-lock.json'), at('scripts', 'build.mjs')];
 export async function packageOf(env) {
   if (!existsSync(at('js', 'build.mjs'))) return;
   const outputs = [at('js', 'dist')];
-  const inputs = [
-    ...common,
-    at('js'),
-    at('build', 'wasm', 'wasm', 'partyline_wasm.wasm'),
-  ];
+  const inputs = [...common, at('js'), at('build', 'wasm', 'wasm', 'partyline_wasm.wasm')];
   await whenStale('package', { inputs, outputs }, () =>
     step('build the package', () =>
       run('npm', ['run', 'build', '-w', 'partyline'], { cwd: at(), env, log: logFile('package') }),

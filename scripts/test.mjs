@@ -44,13 +44,15 @@ function nodeTests(log, env, folder) {
   return program(log, env, 'node', '--test', '--test-reporter=spec', ...tests);
 }
 
-// Each ring: its name, what must be there for it, what it does; that returns a few words on what was tested.
+// Each ring: its name, what must be there for it, what it needs built when it runs alone, what it does; that returns a few words
+// on what was tested.
 const rings = [
   { name: 'lint', what: 'format and purity', needs: [], work: (env, log) => lint(env, log) },
   { name: 'tidy', what: 'clang-tidy', needs: [], work: (env, log) => tidy(env, log) },
   {
     name: 'core',
     what: 'core units',
+    build: (env) => cmake('native', env, { tests: true, targets: ['core_tests'] }),
     needs: ['tests/core/CMakeLists.txt'],
     work: (env, log) => program(log, env, built('native', 'core', 'core_tests')),
   },
@@ -66,36 +68,42 @@ const rings = [
   {
     name: 'endpoint',
     what: 'endpoint',
+    build: (env) => cmake('native', env, { tests: true, targets: ['endpoint_tests'] }),
     needs: ['tests/endpoint/CMakeLists.txt'],
     work: (env, log) => program(log, env, built('native', 'endpoint', 'endpoint_tests')),
   },
   {
     name: 'sim',
     what: 'simulation',
+    build: (env) => cmake('native', env, { tests: true, targets: ['sim_tests'] }),
     needs: ['tests/sim/CMakeLists.txt'],
     work: (env, log) => program(log, env, built('native', 'sim', 'sim_tests')),
   },
   {
     name: 'wasm',
     what: 'core units as wasm',
+    build: (env) => cmake('wasm', env, { tests: true, targets: ['core_tests'] }),
     needs: ['tests/core/CMakeLists.txt'],
     work: (env, log) => program(log, env, 'node', built('wasm', 'core', 'core_tests.js')),
   },
   {
     name: 'js',
     what: 'shim on a fake platform',
+    build: buildAll,
     needs: ['tests/js'],
     work: (env, log) => nodeTests(log, env, at('tests', 'js')),
   },
   {
     name: 'pack',
     what: 'the package as its users get it',
+    build: buildAll,
     needs: ['tests/pack'],
     work: (env, log) => nodeTests(log, env, at('tests', 'pack')),
   },
   {
     name: 'e2e',
     what: 'real browsers',
+    build: buildAll,
     needs: ['tests/e2e/playwright.config.mjs'],
     work: (env, log) =>
       program(
@@ -119,7 +127,7 @@ function chosen(names) {
   return names.length ? rings.filter(({ name }) => names.includes(name)) : rings;
 }
 
-async function runRing({ name, what, needs, work }, env) {
+async function runRing({ name, what, needs, build, work }, env) {
   const lacking = needs.find((path) => !existsSync(at(path)));
   if (lacking && PARTS_MAY_BE_MISSING) {
     say(`- ${name}: NOT THERE YET, ${lacking}`);
@@ -127,6 +135,7 @@ async function runRing({ name, what, needs, work }, env) {
   }
   try {
     if (lacking) throw new Failure(`${lacking} is not there`);
+    await build?.(env);
     let found;
     await step(`${name}: ${what}`, async () => {
       found = await work(env, logFile(`test-${name}`));
@@ -144,7 +153,8 @@ await script(async () => {
   const env = await setup('test');
   // Colours would get into the logs.
   env.FORCE_COLOR = '0';
-  await buildAll(env, { tests: true });
+  // Everything at once, unless only some rings are asked for.
+  if (asked.length === rings.length) await buildAll(env, { tests: true });
 
   const results = new Map();
   for (const ring of asked) results.set(ring.name, await runRing(ring, env));
