@@ -125,7 +125,10 @@ export class App {
     this.interrupted = named !== '' && interruptedCall() === named;
     this.channelName = named || generateChannelName();
     if (!channelNameProblem(this.channelName)) putChannelIntoUrl(this.channelName);
+    const call = this.call;
     this.call = null;
+    // It may still be on its way in: nobody must be in a call that is not shown.
+    call?.leave();
     this.show('lobby');
     void this.media.open();
   }
