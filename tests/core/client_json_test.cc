@@ -1,0 +1,229 @@
+// The door's text: every input and output survives being written and read, and whatever is wrong is
+// told with its place.
+#include "partyline/client_json.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "codec/enum_names.h"
+#include "codec/input_fields.h"
+#include "codec/output_fields.h"
+
+namespace partyline {
+namespace {
+
+using nlohmann::json;
+
+// Gives every member of a struct a value of its own, by the same description that the codec uses.
+class Filler {
+ public:
+  template <class T>
+  void operator()(const char* /*name*/, T& value) {
+    fill(value);
+  }
+
+  void fill(std::string& value) { value = "text \"\n\u00e9 " + std::to_string(++count_); }
+  void fill(bool& value) { value = true; }
+  void fill(std::uint64_t& value) { value = 9007199254740000U + ++count_; }
+  void fill(std::uint16_t& value) { value = static_cast<std::uint16_t>(4000 + ++count_); }
+  void fill(DurationMs& value) { value.value = static_cast<std::int64_t>(++count_); }
+  void fill(JsonText& value) { value.text = R"({"n":[)" + std::to_string(++count_) + "]}"; }
+  template <class Tag>
+  void fill(StringId<Tag>& value) {
+    fill(value.value);
+  }
+  template <class Tag>
+  void fill(NumberId<Tag>& value) {
+    fill(value.value);
+  }
+  template <class T>
+  void fill(std::optional<T>& value) {
+    fill(value.emplace());
+  }
+  template <class T>
+  void fill(std::vector<T>& value) {
+    fill(value.emplace_back());
+    fill(value.emplace_back());
+  }
+  template <class T>
+  void fill(T& value) {
+    if constexpr (std::is_enum_v<T>) {
+      value = static_cast<T>(++count_ % codec::enum_names<T>().size());
+    } else {
+      codec::visit_fields(*this, value);
+    }
+  }
+
+ private:
+  std::size_t count_ = 0;
+};
+
+// Every alternative, filled and as it is made.
+template <class Variant, std::size_t... kIndices>
+std::vector<Variant> samples(std::index_sequence<kIndices...> /*indices*/) {
+  std::vector<Variant> all{Variant{std::in_place_index<kIndices>}...};
+  const auto filled = [&](auto sample) {
+    Filler{}.fill(sample);
+    all.push_back(std::move(sample));
+  };
+  (filled(std::variant_alternative_t<kIndices, Variant>{}), ...);
+  return all;
+}
+
+std::vector<ClientInput> inputs() {
+  return samples<ClientInput>(std::make_index_sequence<std::variant_size_v<ClientInput>>{});
+}
+std::vector<ClientOutput> outputs() {
+  return samples<ClientOutput>(std::make_index_sequence<std::variant_size_v<ClientOutput>>{});
+}
+
+std::string text_of(const ClientOutput& output) {
+  return json::parse(write_step_result({output}, std::nullopt)).at("outputs").at(0).dump();
+}
+
+// Replaces each member in turn by something of another type, and leaves each out in turn.
+template <class Parse>
+void check_wrong_members(const json& good, const Parse& parse) {
+  for (const auto& [key, value] : good.items()) {
+    if (value.is_object() || key == "type") continue;
+    CAPTURE(good.dump(), key);
+    json wrong = good;
+    wrong[key] = json::object();
+    const auto result = parse(wrong.dump());
+    const bool any_json = key == "metadata" || key == "init" || key == "ice_servers";
+    REQUIRE(result.ok() == any_json);
+    if (any_json) continue;
+    CHECK(result.error().code == ErrorCode::invalid_argument);
+    CHECK(result.error().detail.find(good.at("type").get<std::string>()) == 0);
+    CHECK(result.error().detail.find("." + key + ":") != std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every input is read as it was written") {
+  for (const ClientInput& input : inputs()) {
+    const std::string text = write_client_input(input);
+    CAPTURE(text);
+    const auto read = parse_client_input(text);
+    REQUIRE(read.ok());
+    CHECK(read.value() == input);
+  }
+}
+
+TEST_CASE("every output is read as it was written") {
+  for (const ClientOutput& output : outputs()) {
+    const std::string text = text_of(output);
+    CAPTURE(text);
+    const auto read = parse_client_output(text);
+    REQUIRE(read.ok());
+    CHECK(read.value() == output);
+  }
+}
+
+TEST_CASE("members are spelled as the members are, and values as the header says") {
+  const input::Publish publish{
+      CallId{1},  ChannelId{2}, PublicationName{"camera"}, JsonText{"{\"a\":1}"},
+      TrackId{3}, std::nullopt};
+  CHECK(json::parse(write_client_input(publish)) ==
+        json::parse(R"({"type": "Publish", "call": 1, "channel": 2, "name": "camera",
+                        "metadata": {"a": 1}, "audio": 3})"));
+
+  output::MakeOffer offer{OperationId{4}, ConnectionId{5}, {}, true};
+  offer.attach.push_back({SlotId{6}, MediaKind::kVideo, TrackId{7}, "s", Mid{"0"}});
+  output::LineStateChanged state{LineState::kConnected, LineState::kReconnecting, "restarting", "",
+                                 DurationMs{250}};
+  const output::CallDone done{CallId{8}, Error{ErrorCode::channel_full, "words"}};
+  CHECK(json::parse(write_step_result({offer, state, done}, TimeMs{1234})) == json::parse(R"({
+    "outputs": [
+      {"type": "MakeOffer", "operation": 4, "connection": 5, "ice_restart": true,
+       "attach": [{"slot": 6, "kind": "video", "track": 7, "stream": "s", "mid": "0"}]},
+      {"type": "LineStateChanged", "from": "connected", "to": "reconnecting",
+       "code": "restarting", "reason": "", "retry_in_ms": 250},
+      {"type": "CallDone", "call": 8, "error": {"code": "channel_full", "detail": "words"}}],
+    "wakeup": 1234})"));
+  CHECK(write_step_result({}, std::nullopt) == R"({"outputs":[],"wakeup":null})");
+  CHECK(write_step_error({ErrorCode::invalid_argument, "no"}) ==
+        R"({"error":{"code":"invalid_argument","detail":"no"}})");
+}
+
+TEST_CASE("a member of another type is told with its place") {
+  for (const ClientInput& input : inputs()) {
+    check_wrong_members(json::parse(write_client_input(input)),
+                        [](const std::string& text) { return parse_client_input(text); });
+  }
+  for (const ClientOutput& output : outputs()) {
+    check_wrong_members(json::parse(text_of(output)),
+                        [](const std::string& text) { return parse_client_output(text); });
+  }
+  const auto nested = parse_client_input(
+      R"({"type": "OfferMade", "operation": 1, "sdp": "", "mids": [{"slot": 1, "mid": "0"},
+          {"slot": -1, "mid": "0"}]})");
+  REQUIRE_FALSE(nested.ok());
+  CHECK(nested.error().detail == "OfferMade.mids[1].slot: must be a whole number, not negative");
+}
+
+TEST_CASE("only optional members may be missing") {
+  CHECK_FALSE(parse_client_input(R"({"type": "Leave"})").ok());
+  CHECK(parse_client_input(R"({"type": "Leave"})").error().detail == "Leave.channel: is missing");
+}
+
+TEST_CASE("text that is no input is refused in words") {
+  const std::string deep = R"({"type": "SetMetadata", "channel": 1, "metadata": )" +
+                           std::string(20, '[') + std::string(20, ']') + "}";
+  for (const std::string& text :
+       {std::string{}, std::string{"{"}, std::string{"[]"}, std::string{"3"}, deep,
+        std::string{R"({"type": 3})"}, std::string{R"({"type": "Nothing"})"}, std::string{"\xff"},
+        std::string{R"({"type": "FrameReceived", "socket": 1, "text": "\ud800"})"},
+        std::string{R"({"type": "SocketClosed", "socket": 1, "code": 70000, "reason": ""})"},
+        std::string{R"({"type": "ConnectionStateChanged", "connection": 1, "state": "odd"})"}}) {
+    CAPTURE(text);
+    const auto result = parse_client_input(text);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == ErrorCode::invalid_argument);
+    CHECK_FALSE(result.error().detail.empty());
+  }
+}
+
+TEST_CASE("text that is not UTF-8 does not keep an output from being read") {
+  const auto text = write_step_result({output::Log{output::Log::Level::kInfo, "a\xff"}}, {});
+  CHECK(json::parse(text).at("outputs").at(0).at("text") == "a\uFFFD");
+}
+
+TEST_CASE("options have defaults for all but the endpoints") {
+  const auto options = parse_client_options(
+      R"({"endpoints": ["wss://a", "wss://b"], "key": "pk_1", "reconnect": {"max_delay_ms": 1.5e3},
+          "ice_servers": [{"urls": "stun:x"}]})");
+  REQUIRE(options.ok());
+  CHECK(options.value().endpoints == std::vector<std::string>{"wss://a", "wss://b"});
+  CHECK(options.value().key == "pk_1");
+  CHECK(options.value().reconnect.max_delay_ms == DurationMs{1500});
+  CHECK(options.value().reconnect.min_delay_ms == ReconnectOptions{}.min_delay_ms);
+  CHECK(options.value().reconnect.give_up_after_ms == ReconnectOptions{}.give_up_after_ms);
+  CHECK(options.value().ice_servers == JsonText{R"([{"urls":"stun:x"}])"});
+
+  for (const char* text : {"", "[]", "{}", R"({"endpoints": []})", R"({"endpoints": [1]})",
+                           R"({"endpoints": ["a"], "reconnect": {"min_delay_ms": -1}})",
+                           R"({"endpoints": ["a"], "pong_timeout_ms": "soon"})"}) {
+    CAPTURE(text);
+    const auto wrong = parse_client_options(text);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().code == ErrorCode::invalid_argument);
+  }
+}
+
+TEST_CASE("numbers in metadata keep their value") {
+  const std::string text =
+      R"({"type":"SetMetadata","channel":1,"metadata":[0.1,1e300,-2.5e-8,9007199254740993,-1]})";
+  const auto input = parse_client_input(text);
+  REQUIRE(input.ok());
+  CHECK(json::parse(std::get<input::SetMetadata>(input.value()).metadata.text) ==
+        json::parse("[0.1,1e300,-2.5e-8,9007199254740993,-1]"));
+}
+
+}  // namespace partyline
