@@ -285,10 +285,19 @@ void Chaos::stranger() {
   world_.network.open(port, SocketId{1});
 }
 
+// Of credentials that no description has any more: the other side must not add it.
+void Chaos::old_candidate(ClientHost& client) {
+  for (const auto& [id, connection] : client.browser().connections()) {
+    if (!connection->open) continue;
+    return client.deliver(input::CandidateGathered{
+        id, {"candidate:9 1 udp 1 10.0.0.9 9 typ host ufrag old", Mid{"0"}, "old"}});
+  }
+}
+
 void Chaos::stale_input(ClientHost& client) {
   // An operation that has ended, or one that never was.
   const OperationId old = client.browser().ended_operation().value_or(OperationId{1'000'000'000});
-  switch (random_.between(0, 8)) {
+  switch (random_.between(0, 9)) {
     case 0:
       return client.deliver(input::SocketClosed{SocketId{1'000'000}, 1000, ""});
     case 1:
@@ -304,6 +313,8 @@ void Chaos::stale_input(ClientHost& client) {
     case 6:
       return client.deliver(input::WentOnline{});
     case 7:
+      return old_candidate(client);
+    case 8:
       return client.deliver(
           input::CandidateGathered{ConnectionId{1'000'000}, {"x", Mid{"0"}, "y"}});
     default:

@@ -36,6 +36,7 @@ class Chaos {
   void hostile_frame(ClientHost& client);
   void stranger();
   void stale_input(ClientHost& client);
+  void old_candidate(ClientHost& client);
 
   [[nodiscard]] ClientHost* someone();
   [[nodiscard]] std::string metadata();

@@ -126,7 +126,8 @@ void Observer::told(const output::ChannelStateChanged& event) {
 void Observer::told(const output::ChannelError& event) {
   if (living(event.channel, "channel-error") == nullptr) return;
   // The one error that faults of the network and of browsers may cause.
-  if (event.error.code == ErrorCode::negotiation_failed) return;
+  const bool may_fail = !context_.profile.faultless;
+  if (may_fail && event.error.code == ErrorCode::negotiation_failed) return;
   wrong("channel error: " + std::string(error_name(event.error.code)) + " " + event.error.detail);
 }
 

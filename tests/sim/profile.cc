@@ -84,12 +84,16 @@ Profile draw_profile(Random& random) {
   profile.frame_delay = draw_delay(random, 40, 800);
   profile.close_notice = draw_delay(random, 60, 3'000);
   draw_browser(profile, random);
-  const bool faults = random.chance(850);
+  const bool faults = random.chance(750);
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     const Kind& kind = kKinds[i];
     if (!random.chance(kind.on_per_mille) || (kind.fault && !faults)) continue;
     profile.weights[i] = static_cast<int>(random.between(1, kind.weight * 2));
   }
+  const bool steady = profile.operation_fails_per_mille + profile.operation_stuck_per_mille +
+                          profile.operation_slow_per_mille ==
+                      0;
+  profile.faultless = !faults && steady;
   // Bursts are shorter, so that every world costs about the same.
   if (profile.gap_ms < 100) profile.chaos_ms = random.between(1'000, 5'000);
   return profile;

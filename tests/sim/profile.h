@@ -78,6 +78,9 @@ struct Profile {
   Span operation_slow_delay{500, 9'000};
   Span timer_lateness{0, 3};
 
+  // Nothing goes wrong in this world, so nobody may be told that something did.
+  bool faultless = false;
+
   std::array<int, static_cast<std::size_t>(Action::kCount)> weights{};
 
   [[nodiscard]] int weight(Action action) const {

@@ -79,6 +79,20 @@ TEST_CASE("a stranger's nonsense closes the stranger's socket and no other") {
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("who says too much is slowed down, not cut off") {
+  StoryWorld w(1);
+  ClientHost& ann = w.client("ann");
+  const ChannelId room = ann.join("room");
+  w.client("bob").join("room");
+  CONVERGES_WITHIN(w, 1'000);
+  for (int i = 0; i < 700; ++i) ann.set_metadata(room, std::to_string(i));
+  CONVERGES_WITHIN(w, 20'000);
+  CHECK(w.lines("endpoint", "< pause socket=1") >= 1);
+  CHECK(w.lines("endpoint", "< pause socket=2") == 0);
+  CHECK(ann.sockets_ordered() == 1);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("a socket that says nothing is closed in time") {
   StoryWorld w(1);
   Port stranger;

@@ -16,7 +16,7 @@ namespace {
 // PARTYLINE_SIM_SEEDS runs more, or fewer where everything is slow.
 std::uint64_t slice() {
   const char* text = std::getenv("PARTYLINE_SIM_SEEDS");
-  return text == nullptr ? 600 : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? 2'000 : std::strtoull(text, nullptr, 10);
 }
 
 void require(const Outcome& outcome) {

@@ -48,6 +48,23 @@ TEST_CASE("candidates that come before their description is applied are kept") {
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a candidate of credentials that nobody has any more is never added") {
+  const auto at = GENERATE(range(0, 100, 5));
+  StoryWorld w(static_cast<std::uint64_t>(at) + 1);
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.publish(ann.join("room"), "camera");
+  bob.publish(bob.join("room"), "camera");
+  w.run_for(at);
+  const IceCandidate old{"candidate:9 1 udp 1 10.0.0.9 9 typ host ufrag old", Mid{"0"}, "old"};
+  for (ClientHost* client : {&ann, &bob}) {
+    client->deliver(input::CandidateGathered{ConnectionId{1}, old});
+  }
+  CONVERGES_WITHIN(w, 1'500);
+  CHECK(w.lines("ann", "< add-candidates connection=1 candidate=old") == 0);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("a description that is none is reported, and the pair begins anew") {
   const bool by_elder = GENERATE(true, false);
   StoryWorld w(1);
