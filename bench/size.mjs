@@ -18,7 +18,9 @@ async function sizeOf(name, resolveDir) {
     minify: true,
     format: 'esm',
     platform: 'browser',
+    // What bundlers bring, or ask for, where a package expects Node's own.
     define: { global: 'globalThis' },
+    alias: { events: 'events/' },
     write: false,
     logLevel: 'error',
   });
