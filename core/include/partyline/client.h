@@ -1,7 +1,8 @@
 // The client: a browser's end of the protocol and of every peer connection. It keeps what the
 // application wants, and brings the world there. No I/O, no clock.
 //
-//   client.handle(now, input); while (auto output = client.poll()) …; schedule(client.next_wakeup());
+//   client.handle(now, input); while (auto output = client.poll()) …;
+//   schedule(client.next_wakeup());
 #pragma once
 
 #include <cstdint>

@@ -225,13 +225,14 @@ struct Wakeup {
 
 }  // namespace input
 
-using ClientInput = std::variant<
-    input::Join, input::Leave, input::Publish, input::Unpublish, input::SetMuted,
-    input::ReplaceTrack, input::SetPublicationMetadata, input::SetMetadata, input::OpenDataChannel,
-    input::CloseDataChannel, input::RetryNow, input::Close, input::SocketOpened,
-    input::FrameReceived, input::BinaryReceived, input::SocketClosed, input::TokenReady,
-    input::TokenFailed, input::OfferMade, input::AnswerMade, input::AnswerAccepted,
-    input::OperationFailed, input::CandidateGathered, input::GatheringComplete,
-    input::ConnectionStateChanged, input::WentOnline, input::WentOffline, input::Wakeup>;
+using ClientInput =
+    std::variant<input::Join, input::Leave, input::Publish, input::Unpublish, input::SetMuted,
+                 input::ReplaceTrack, input::SetPublicationMetadata, input::SetMetadata,
+                 input::OpenDataChannel, input::CloseDataChannel, input::RetryNow, input::Close,
+                 input::SocketOpened, input::FrameReceived, input::BinaryReceived,
+                 input::SocketClosed, input::TokenReady, input::TokenFailed, input::OfferMade,
+                 input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
+                 input::CandidateGathered, input::GatheringComplete, input::ConnectionStateChanged,
+                 input::WentOnline, input::WentOffline, input::Wakeup>;
 
 }  // namespace partyline

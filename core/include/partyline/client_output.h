@@ -26,9 +26,9 @@ enum class TokenReason : std::uint8_t { kFirst, kExpiring, kRefused };
 // A sender to set up on a connection. With `mid`: on the transceiver of that m-line, which is free
 // to send. Without: on a new transceiver. Either way its direction becomes "sendrecv", so that the
 // other side may always use the m-line for a track of its own. A transceiver that the slot had
-// before and that has no mid is stopped. `track` is absent while the publication is muted: the sender is there, without
-// a track, and sends nothing. All tracks of one publication name the same `stream`, so that
-// receivers play them in sync.
+// before and that has no mid is stopped. `track` is absent while the publication is muted: the
+// sender is there, without a track, and sends nothing. All tracks of one publication name the same
+// `stream`, so that receivers play them in sync.
 struct Attachment {
   SlotId slot;
   MediaKind kind = MediaKind::kAudio;
@@ -260,14 +260,15 @@ struct Log {
 
 }  // namespace output
 
-using ClientOutput = std::variant<
-    output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
-    output::CreateConnection, output::MakeOffer, output::AcceptOffer, output::AcceptAnswer,
-    output::AddCandidates, output::SetTrack, output::DetachSlot, output::CloseConnection,
-    output::OpenDataChannel, output::EndDataChannel, output::CallDone, output::LineStateChanged,
-    output::Identified, output::LineError, output::ChannelStateChanged, output::ChannelError,
-    output::PeerJoined, output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
-    output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
-    output::StreamRemoved, output::ConnectionReset, output::Log>;
+using ClientOutput =
+    std::variant<output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
+                 output::CreateConnection, output::MakeOffer, output::AcceptOffer,
+                 output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
+                 output::CloseConnection, output::OpenDataChannel, output::EndDataChannel,
+                 output::CallDone, output::LineStateChanged, output::Identified, output::LineError,
+                 output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
+                 output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
+                 output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
+                 output::StreamRemoved, output::ConnectionReset, output::Log>;
 
 }  // namespace partyline

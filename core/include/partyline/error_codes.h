@@ -15,49 +15,49 @@
 namespace partyline {
 
 // X(name, close code, retryable)
-#define PARTYLINE_ERROR_CODES(X)                                              \
-  /* the endpoint closes the socket with these */                             \
-  X(restarting, 4000, true)                                                   \
-  X(overloaded, 4100, true)                                                   \
-  X(slow_reader, 4101, true)                                                  \
-  X(hello_timeout, 4102, true)                                                \
-  X(too_many_connections, 4103, true)                                         \
-  X(heartbeat_timeout, 4104, true)                                            \
-  X(token_expired, 4200, true)                                                \
-  X(token_refused, 4201, true)                                                \
-  X(protocol_error, 4300, false)                                              \
-  X(unsupported_version, 4301, false)                                         \
-  X(key_unknown, 4302, false)                                                 \
-  X(origin_refused, 4303, false)                                              \
-  X(frame_too_large, 4304, false)                                             \
-  /* answers to one frame; the socket stays open */                           \
-  X(unknown_type, 0, false)                                                   \
-  X(channel_not_allowed, 0, false)                                            \
-  X(channel_name_invalid, 0, false)                                           \
-  X(channel_full, 0, true)                                                    \
-  X(too_many_channels, 0, false)                                              \
-  X(not_in_channel, 0, false)                                                 \
-  X(peer_not_found, 0, false)                                                 \
-  X(publish_not_allowed, 0, false)                                            \
-  X(metadata_too_large, 0, false)                                             \
-  X(too_many_publications, 0, false)                                          \
-  /* raised in the client */                                                  \
-  X(endpoint_unreachable, 0, true)                                            \
-  X(gave_up, 0, true)                                                         \
-  X(invalid_state, 0, false)                                                  \
-  X(invalid_argument, 0, false)                                               \
-  X(closed, 0, false)                                                         \
-  X(aborted, 0, false)                                                        \
-  X(already_joined, 0, false)                                                 \
-  X(publication_exists, 0, false)                                             \
-  X(negotiation_failed, 0, true)                                              \
-  X(media_permission_denied, 0, false)                                        \
-  X(media_not_found, 0, false)                                                \
-  X(media_in_use, 0, true)                                                    \
-  X(media_failed, 0, true)                                                    \
-  X(media_unsupported, 0, false)                                              \
-  X(listener_failed, 0, false)                                                \
-  X(load_failed, 0, true)                                                     \
+#define PARTYLINE_ERROR_CODES(X)                    \
+  /* the endpoint closes the socket with these */   \
+  X(restarting, 4000, true)                         \
+  X(overloaded, 4100, true)                         \
+  X(slow_reader, 4101, true)                        \
+  X(hello_timeout, 4102, true)                      \
+  X(too_many_connections, 4103, true)               \
+  X(heartbeat_timeout, 4104, true)                  \
+  X(token_expired, 4200, true)                      \
+  X(token_refused, 4201, true)                      \
+  X(protocol_error, 4300, false)                    \
+  X(unsupported_version, 4301, false)               \
+  X(key_unknown, 4302, false)                       \
+  X(origin_refused, 4303, false)                    \
+  X(frame_too_large, 4304, false)                   \
+  /* answers to one frame; the socket stays open */ \
+  X(unknown_type, 0, false)                         \
+  X(channel_not_allowed, 0, false)                  \
+  X(channel_name_invalid, 0, false)                 \
+  X(channel_full, 0, true)                          \
+  X(too_many_channels, 0, false)                    \
+  X(not_in_channel, 0, false)                       \
+  X(peer_not_found, 0, false)                       \
+  X(publish_not_allowed, 0, false)                  \
+  X(metadata_too_large, 0, false)                   \
+  X(too_many_publications, 0, false)                \
+  /* raised in the client */                        \
+  X(endpoint_unreachable, 0, true)                  \
+  X(gave_up, 0, true)                               \
+  X(invalid_state, 0, false)                        \
+  X(invalid_argument, 0, false)                     \
+  X(closed, 0, false)                               \
+  X(aborted, 0, false)                              \
+  X(already_joined, 0, false)                       \
+  X(publication_exists, 0, false)                   \
+  X(negotiation_failed, 0, true)                    \
+  X(media_permission_denied, 0, false)              \
+  X(media_not_found, 0, false)                      \
+  X(media_in_use, 0, true)                          \
+  X(media_failed, 0, true)                          \
+  X(media_unsupported, 0, false)                    \
+  X(listener_failed, 0, false)                      \
+  X(load_failed, 0, true)                           \
   X(internal, 0, false)
 
 enum class ErrorCode : std::uint8_t {

@@ -23,8 +23,8 @@ namespace hub_input {
 // A client's WebSocket was accepted. The host never uses an id twice.
 struct SocketOpened {
   SocketId socket;
-  std::string address;        // the client's address, without port
-  std::string origin;         // the Origin header, or empty (then it is not a browser)
+  std::string address;            // the client's address, without port
+  std::string origin;             // the Origin header, or empty (then it is not a browser)
   std::uint64_t entropy[2] = {};  // random bits for the peer id; unique and unpredictable
   friend bool operator==(const SocketOpened&, const SocketOpened&) = default;
 };
@@ -66,10 +66,9 @@ struct Wakeup {
 
 }  // namespace hub_input
 
-using HubInput =
-    std::variant<hub_input::SocketOpened, hub_input::FrameReceived, hub_input::BinaryReceived,
-                 hub_input::SendQueueFull, hub_input::SocketClosed, hub_input::Drain,
-                 hub_input::Wakeup>;
+using HubInput = std::variant<hub_input::SocketOpened, hub_input::FrameReceived,
+                              hub_input::BinaryReceived, hub_input::SendQueueFull,
+                              hub_input::SocketClosed, hub_input::Drain, hub_input::Wakeup>;
 
 namespace hub_output {
 
@@ -111,9 +110,9 @@ struct Log {
 
 }  // namespace hub_output
 
-using HubOutput = std::variant<hub_output::SendFrame, hub_output::CloseSocket,
-                               hub_output::PauseReading, hub_output::ResumeReading,
-                               hub_output::Log>;
+using HubOutput =
+    std::variant<hub_output::SendFrame, hub_output::CloseSocket, hub_output::PauseReading,
+                 hub_output::ResumeReading, hub_output::Log>;
 
 // Numbers for /healthz and metrics.
 struct HubCounts {

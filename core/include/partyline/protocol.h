@@ -66,8 +66,8 @@ struct Join {
 // The first frame on every socket: who one is, and which channels to join in the same round trip.
 struct Hello {
   int version = 0;
-  std::string key;    // publishable key, or empty
-  std::string token;  // signed token, or empty; exactly one of the two is set
+  std::string key;     // publishable key, or empty
+  std::string token;   // signed token, or empty; exactly one of the two is set
   std::string client;  // name and version of the software, for logs
   std::vector<Join> joins;
   friend bool operator==(const Hello&, const Hello&) = default;
@@ -114,7 +114,7 @@ struct Joined {
 // follow as `Refused`.
 struct Welcome {
   PeerId peer;
-  DurationMs heartbeat_ms;  // the client sends a Ping when it has heard nothing for this long
+  DurationMs heartbeat_ms;     // the client sends a Ping when it has heard nothing for this long
   JsonText ice_servers{"[]"};  // RTCIceServer[] as W3C webrtc-pc has it
   std::string endpoint;        // name and version of the software, for logs
   std::vector<Joined> joined;
@@ -178,10 +178,9 @@ struct Goodbye {
 
 using ClientMessage = std::variant<message::Hello, message::Join, message::Leave, message::Update,
                                    message::SignalTo, message::Ping>;
-using HubMessage =
-    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
-                 message::PeerUpdated, message::PeerLeft, message::SignalFrom, message::Pong,
-                 message::Goodbye>;
+using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
+                                message::PeerJoined, message::PeerUpdated, message::PeerLeft,
+                                message::SignalFrom, message::Pong, message::Goodbye>;
 
 // Parses what a client sent (legal on the hub). Errors: frame_too_large, unknown_type,
 // unsupported_version (a hello of another version), protocol_error with the reason in words.
