@@ -94,21 +94,20 @@ export class Channel extends Emitter<ChannelEvents> {
     if (this.publications.has(name)) throw nameTaken(name);
 
     const media = await openSource(source, this._driver.platform);
-    const publication = new Publication(this, name, metadata, media);
+    const publication = new Publication(this, name, metadata, media, muted);
     this.#publishing.add(publication);
     const audio = publication._track('audio');
     const video = publication._track('video');
     try {
-      const published = this._driver.call({
+      await this._driver.call({
         type: 'Publish',
         channel: this._id,
         name,
         metadata,
         ...(audio !== undefined && { audio }),
         ...(video !== undefined && { video }),
+        muted,
       });
-      if (muted) publication.mute();
-      await published;
     } catch (error) {
       publication._end();
       throw error;

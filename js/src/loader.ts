@@ -26,7 +26,8 @@ const compile = async (): Promise<WebAssembly.Module> => WebAssembly.compile(was
 async function instantiate(): Promise<Exports> {
   let memory: WebAssembly.Memory;
   const decoder = new TextDecoder();
-  const instance = await WebAssembly.instantiate(await (compiled ??= compile()), {
+  const module = await (compiled ??= compile());
+  const instance = await WebAssembly.instantiate(module, {
     env: {
       // Exact for every number of JSON, and shorter than a library for it.
       number: (text: number, size: number) =>
@@ -42,6 +43,8 @@ async function instantiate(): Promise<Exports> {
 
 /** A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. */
 export async function createCore(options: object, seed: number): Promise<Core> {
+  // Node does not wait for wasm: without a timer it would exit, if nothing else is under way.
+  const busy = setInterval(() => {}, 1000);
   try {
     const core = await instantiate();
     const encoder = new TextEncoder();
@@ -79,5 +82,7 @@ export async function createCore(options: object, seed: number): Promise<Core> {
       `The core could not be loaded: ${text} ${hint}`.trim(),
       error,
     );
+  } finally {
+    clearInterval(busy);
   }
 }

@@ -39,7 +39,7 @@ export class Publication extends Emitter<PublicationEvents> {
   readonly #host: PublicationHost;
   readonly #endReason: EndReason;
   readonly #locals = new Map<MediaKind, Local>();
-  readonly #muted = new Set<MediaKind>();
+  #muted = new Set<MediaKind>();
   #metadata: { [key: string]: Json };
   #active = true;
 
@@ -49,12 +49,14 @@ export class Publication extends Emitter<PublicationEvents> {
     name: string,
     metadata: { [key: string]: Json },
     media: LocalMedia,
+    muted: boolean,
   ) {
     super();
     this.#host = host;
     this.name = name;
     this.#metadata = metadata;
     this.#endReason = media.endReason;
+    if (muted) this.#muted = new Set(kinds);
     this.stream = host._driver.platform.createMediaStream();
     for (const kind of kinds) {
       const track = media[kind];

@@ -61,6 +61,7 @@ export type Input =
       metadata: Json;
       audio?: number;
       video?: number;
+      muted: boolean;
     }
   | { type: 'Unpublish'; channel: number; name: string }
   | { type: 'SetMuted'; channel: number; name: string; kind?: MediaKind; muted: boolean }

@@ -1,0 +1,16 @@
+// Single modules of the package's sources, for what its entry does not export.
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+export async function load(name) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [fileURLToPath(new URL(`../../../js/src/${name}.ts`, import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    write: false,
+  });
+  return import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
+  );
+}
