@@ -90,11 +90,11 @@ export class Client {
   }
 
   mute(kind, name = 'camera') {
-    return this.#onPublication('mute', name, kind ?? undefined);
+    return this.#onPublication('mute', name, kind);
   }
 
   unmute(kind, name = 'camera') {
-    return this.#onPublication('unmute', name, kind ?? undefined);
+    return this.#onPublication('unmute', name, kind);
   }
 
   replace(media, name = 'camera') {

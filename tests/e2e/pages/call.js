@@ -187,9 +187,20 @@ const call = {
   },
 
   unpublish: (roomName, name) => outcome(rooms.get(roomName).publications.get(name).unpublish()),
-  mute: (roomName, name, kind) => outcome(rooms.get(roomName).publications.get(name).mute(kind)),
+  mute: (roomName, name, kind) =>
+    outcome(
+      rooms
+        .get(roomName)
+        .publications.get(name)
+        .mute(kind ?? undefined),
+    ),
   unmute: (roomName, name, kind) =>
-    outcome(rooms.get(roomName).publications.get(name).unmute(kind)),
+    outcome(
+      rooms
+        .get(roomName)
+        .publications.get(name)
+        .unmute(kind ?? undefined),
+    ),
 
   replace: (roomName, name, media) =>
     outcome(
