@@ -33,8 +33,8 @@ std::optional<Error> Publications::publish(Environment& env, const input::Publis
     return Error{ErrorCode::too_many_publications, "at most 16 publications in one channel"};
   }
   Publication publication{wish.name, wish.metadata, std::nullopt, std::nullopt};
-  if (wish.audio) publication.audio = Track{env.new_slot(), *wish.audio};
-  if (wish.video) publication.video = Track{env.new_slot(), *wish.video};
+  if (wish.audio) publication.audio = Track{env.new_slot(), *wish.audio, wish.muted};
+  if (wish.video) publication.video = Track{env.new_slot(), *wish.video, wish.muted};
   publications_.push_back(std::move(publication));
   return std::nullopt;
 }

@@ -59,6 +59,7 @@ void visit_fields(V& v, X& x) {
   v("metadata", x.metadata);
   v("audio", x.audio);
   v("video", x.video);
+  v("muted", x.muted);
 }
 template <class V, Is<input::Unpublish> X>
 void visit_fields(V& v, X& x) {

@@ -192,8 +192,23 @@ TEST_CASE("bad publications are refused in words and change nothing") {
   CHECK(client.one<output::CallDone>().error->code == ErrorCode::closed);
   client.publish(1, 0, "voice");
   client.tell(input::Publish{CallId{6}, ChannelId{77}, PublicationName{"x"}, JsonText{}, TrackId{1},
-                             std::nullopt});
+                             std::nullopt, false});
   CHECK(client.one<output::CallDone>().error->code == ErrorCode::closed);
+}
+
+TEST_CASE("what is published muted is muted from the first word about it") {
+  TestClient client;
+  client.join();
+  client.welcome();
+  client.tell(input::Publish{CallId{5}, ChannelId{1}, PublicationName{"camera"}, JsonText{},
+                             TrackId{1}, TrackId{2}, true});
+  const auto update = client.sent<message::Update>();
+  REQUIRE(update.size() == 1);
+  CHECK(update[0].publications == std::vector{camera(TrackStatus::kMuted, TrackStatus::kMuted)});
+  client.receive(message::PeerJoined{ChannelName{"room"}, TestClient::member("p_a", 30)});
+  for (const Attachment& attachment : client.one<output::MakeOffer>().attach) {
+    CHECK_FALSE(attachment.track);
+  }
 }
 
 TEST_CASE("a full channel refuses for good at first, but only for a while on the way back") {

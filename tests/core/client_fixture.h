@@ -113,7 +113,7 @@ class TestClient {
                const std::string& name = "camera") {
     tell(input::Publish{CallId{100}, ChannelId{1}, PublicationName{name}, JsonText{},
                         audio != 0 ? std::optional(TrackId{audio}) : std::nullopt,
-                        video != 0 ? std::optional(TrackId{video}) : std::nullopt});
+                        video != 0 ? std::optional(TrackId{video}) : std::nullopt, false});
   }
 
   static MemberInfo member(const std::string& id, std::uint64_t incarnation) {

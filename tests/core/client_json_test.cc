@@ -128,11 +128,11 @@ TEST_CASE("every output is read as it was written") {
 
 TEST_CASE("members are spelled as the members are, and values as the header says") {
   const input::Publish publish{
-      CallId{1},  ChannelId{2}, PublicationName{"camera"}, JsonText{"{\"a\":1}"},
-      TrackId{3}, std::nullopt};
+      CallId{1},    ChannelId{2}, PublicationName{"camera"}, JsonText{"{\"a\":1}"}, TrackId{3},
+      std::nullopt, true};
   CHECK(json::parse(write_client_input(publish)) ==
         json::parse(R"({"type": "Publish", "call": 1, "channel": 2, "name": "camera",
-                        "metadata": {"a": 1}, "audio": 3})"));
+                        "metadata": {"a": 1}, "audio": 3, "muted": true})"));
 
   output::MakeOffer offer{OperationId{4}, ConnectionId{5}, {}, true};
   offer.attach.push_back({SlotId{6}, MediaKind::kVideo, TrackId{7}, "s", Mid{"0"}});

@@ -64,7 +64,8 @@ input::Publish Application::publish(ChannelId channel, const std::string& name, 
                       publication.name,
                       publication.metadata,
                       std::nullopt,
-                      std::nullopt};
+                      std::nullopt,
+                      false};
   if (audio) wish.audio = publication.audio->track;
   if (video) wish.video = publication.video->track;
   channels_[channel].publications.push_back(std::move(publication));

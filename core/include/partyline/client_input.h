@@ -53,7 +53,8 @@ struct Leave {
   friend bool operator==(const Leave&, const Leave&) = default;
 };
 
-// Publish up to one track of each kind under a name. Errors: publication_exists, invalid_argument,
+// Publish up to one track of each kind under a name, muted from the start if so wished: then no
+// frame goes out before it is unmuted. Errors: publication_exists, invalid_argument,
 // too_many_publications, closed (the channel was left).
 struct Publish {
   CallId call;
@@ -62,6 +63,7 @@ struct Publish {
   JsonText metadata;
   std::optional<TrackId> audio;
   std::optional<TrackId> video;
+  bool muted = false;
   friend bool operator==(const Publish&, const Publish&) = default;
 };
 
