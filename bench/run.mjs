@@ -1,10 +1,11 @@
 // `npm run bench`: what we claim about speed and size, measured.
 //
-//   node bench/run.mjs [--quick] [--json FILE] [NAME…]     NAME: size, signalling, step, join, reliability
+//   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]     NAME: size, signalling, step, join, reliability
 //
-// Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise. Ends with 1 where a goal is missed.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
+// Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise; with --record the table goes to
+// docs/BENCH.md too. Ends with 1 where a goal is missed.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { at } from '../tests/e2e/lab/places.mjs';
@@ -27,6 +28,7 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean' },
+    record: { type: 'boolean' },
     json: { type: 'string', default: at('build', 'bench.json') },
   },
 });
@@ -63,6 +65,25 @@ function print(rows) {
   }
 }
 
+/** Puts the table into the page that records it, between its two marks. */
+function record(rows, { system, cores, memoryGB, browser }) {
+  const file = at('docs', 'BENCH.md');
+  const lines = rows.map(
+    ({ what, value, goal, met }) =>
+      `| ${what} | ${value} | ${goal ? `${goal}: ${met ? 'met' : '**missed**'}` : ''} |`,
+  );
+  const busy = loadavg()[2].toFixed(1);
+  const table = `
+${browser ?? 'No browser'}, ${system}, ${cores} cores, ${memoryGB} GB; load of the last 15 minutes ${busy}.
+
+| what | measured | goal |
+| --- | --- | --- |
+${lines.join('\n')}
+`;
+  const page = readFileSync(file, 'utf8');
+  writeFileSync(file, page.replace(/(<!-- begin -->)[^]*(<!-- end -->)/, `$1\n${table}\n$2`));
+}
+
 const needsLab = chosen.some(([, { alone }]) => !alone);
 const lab = needsLab ? await Lab.open() : undefined;
 const numbers = { machine: machine(lab) };
@@ -78,6 +99,7 @@ try {
   await lab?.close();
 }
 print(rows);
+if (options.record) record(rows, numbers.machine);
 mkdirSync(dirname(options.json), { recursive: true });
 writeFileSync(options.json, `${JSON.stringify(numbers, null, 2)}\n`);
 if (rows.some(({ met }) => !met)) process.exitCode = 1;

@@ -21,6 +21,7 @@ async function sizeOf(name, resolveDir) {
     // What bundlers bring, or ask for, where a package expects Node's own.
     define: { global: 'globalThis' },
     alias: { events: 'events/' },
+    absWorkingDir: resolveDir,
     write: false,
     logLevel: 'error',
   });
