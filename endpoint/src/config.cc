@@ -14,9 +14,9 @@ namespace partyline::endpoint {
 namespace {
 
 // Half a gigabyte, a million, a day: beyond any use, so that a slip of the finger is found.
-constexpr std::int64_t kBytesMost = 512 * 1024 * 1024;
+constexpr std::int64_t kBytesMost = std::int64_t{512} * 1024 * 1024;
 constexpr std::int64_t kCountMost = 1'000'000;
-constexpr std::int64_t kTimeMost = 24 * 3600 * 1000;
+constexpr std::int64_t kTimeMost = std::int64_t{24} * 3600 * 1000;
 constexpr auto kFrameBytes = static_cast<std::int64_t>(limits::kFrameBytesMax);
 
 class Loader {
@@ -30,7 +30,7 @@ class Loader {
       problems_.add_syntax(*error);
       return;
     }
-    const ConfigNode& root = std::get<ConfigNode>(parsed);
+    const auto& root = std::get<ConfigNode>(parsed);
     if (root.kind != ConfigNode::Kind::kObject) {
       problems_.add(root.line, "", "must be an object, is " + describe(root));
       return;
@@ -110,7 +110,7 @@ class Loader {
     limits.whole("frames_per_second", hub.frames_per_second, 1, 100'000);
     limits.whole("frames_burst", hub.frames_burst, 1, kCountMost);
     // Less would stop a socket for longer than anybody waits after one large frame.
-    limits.whole("bytes_per_second", hub.bytes_per_second, 8 * 1024, kBytesMost);
+    limits.whole("bytes_per_second", hub.bytes_per_second, 8192, kBytesMost);
     limits.whole("bytes_burst", hub.bytes_burst, kFrameBytes, kBytesMost);
     limits.whole("send_queue_bytes_max", config_.send_queue_bytes_max, kFrameBytes, kBytesMost);
     limits.finish();
@@ -219,7 +219,7 @@ class Loader {
   }
 
   // A paused socket answers no ping, so it must not look dead before it is resumed.
-  void check_pauses(ObjectReader& root) {
+  void check_pauses(ObjectReader& root) const {
     const std::int64_t by_bytes = kFrameBytes * 1000 / config_.hub.bytes_per_second;
     const std::int64_t by_frames = 1000 / config_.hub.frames_per_second;
     // The hub lets a little more time pass, so that it need not pause again at once.

@@ -51,7 +51,7 @@ struct Config {
   ProxyConfig proxy;
   // More than this waiting to be written to one socket closes it as a slow reader. A roster of a
   // large channel fits many times over.
-  std::size_t send_queue_bytes_max = 1024 * 1024;
+  std::size_t send_queue_bytes_max = std::size_t{1024} * 1024;
   // A socket that answers no WebSocket ping for this long is dead, whatever its page does.
   DurationMs transport_timeout_ms{60'000};
   // From the first signal to the exit, at most.

@@ -12,7 +12,7 @@
 namespace partyline::endpoint {
 namespace {
 
-constexpr std::size_t kIceServersBytesMax = 16 * 1024;
+constexpr std::size_t kIceServersBytesMax = std::size_t{16} * 1024;
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

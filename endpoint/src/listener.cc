@@ -48,7 +48,15 @@ std::string Listener::listen() {
     if (error) return "the host " + config.host + " is not known; choose another with --host";
     return bind_to({address, config.port});
   }
-  return bind_to(found.begin()->endpoint());
+  // A name such as localhost has two addresses; the one that people type in numbers wins.
+  auto chosen = found.begin();
+  for (auto entry = found.begin(); entry != found.end(); ++entry) {
+    if (entry->endpoint().address().is_v4()) {
+      chosen = entry;
+      break;
+    }
+  }
+  return bind_to(chosen->endpoint());
 }
 
 std::string Listener::bind_to(const tcp::endpoint& endpoint) {
@@ -85,13 +93,9 @@ void Listener::accept_next() {
 
 void Listener::on_accept(const ErrorCode& error, tcp::socket socket) {
   if (!acceptor_.is_open()) return;
-  // Out of descriptors or memory, the next attempt would fail as this one did, at once.
-  if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
-      error == asio::error::no_memory ||
-      error == boost::system::errc::too_many_files_open_in_system) {
-    return wait_for_descriptors(error);
-  }
-  // Everything else is about one connection, which ended before it was accepted.
+  // Out of descriptors or memory, the next attempt would fail as this one did, at once. Only a
+  // connection that ended before it was accepted says nothing about the next.
+  if (error && error != asio::error::connection_aborted) return wait_for_descriptors(error);
   if (!error) take(std::move(socket));
   accept_next();
 }
@@ -117,7 +121,9 @@ void Listener::wait_for_descriptors(const ErrorCode& error) {
   if (is_due(last_shortage_logged_)) {
     log_event(LogLevel::kWarning, "accept_failed",
               {{"why", error.message()},
-               {"text", "new clients wait; raise the limit of open files (ulimit -n)"}});
+               {"text",
+                "new clients wait a moment; if descriptors ran out, raise the limit of open files "
+                "(ulimit -n)"}});
   }
   retry_timer_.expires_after(kShortagePause);
   retry_timer_.async_wait([this](const ErrorCode& cancelled) {
