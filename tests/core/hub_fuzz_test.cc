@@ -1,4 +1,4 @@
-// Many sockets do many things at random, some of them nonsense. Whatever they do, every client that
+// Many sockets do many things at dice, some of them nonsense. Whatever they do, every client that
 // only believes its frames has the same picture of each channel, and it is the hub's.
 #include <algorithm>
 #include <map>
@@ -8,9 +8,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "dice.h"
 #include "hub_world.h"
 #include "mutate.h"
-#include "random.h"
 
 namespace partyline {
 namespace {
@@ -78,13 +78,13 @@ class Client {
 
 class Story {
  public:
-  explicit Story(std::uint64_t seed) : random_(seed), world_(options()) {}
+  explicit Story(std::uint64_t seed) : dice_(seed), world_(options()) {}
 
   void step() {
-    if (clients_.size() < 3 || random_.one_in(12)) {
+    if (clients_.size() < 3 || dice_.one_in(12)) {
       arrive();
     } else {
-      Client& client = clients_[random_.below(clients_.size())];
+      Client& client = clients_[dice_.below(clients_.size())];
       act(client);
     }
     settle();
@@ -128,31 +128,31 @@ class Story {
     CHECK(known == expected);
   }
 
-  ChannelName channel() { return ChannelName(kChannels[random_.below(3)]); }
+  ChannelName channel() { return ChannelName(kChannels[dice_.below(3)]); }
 
-  JsonText metadata() { return JsonText(std::to_string(random_.below(3))); }
+  JsonText metadata() { return JsonText(std::to_string(dice_.below(3))); }
 
   std::vector<PublicationInfo> publications() {
     std::vector<PublicationInfo> list;
-    for (std::size_t left = random_.below(3); left > 0; --left) {
-      list.push_back(publication(random_.one_in(2) ? "camera" : "screen"));
+    for (std::size_t left = dice_.below(3); left > 0; --left) {
+      list.push_back(publication(dice_.one_in(2) ? "camera" : "screen"));
     }
     return list;
   }
 
   PeerId somebody() {
-    const Client& client = clients_[random_.below(clients_.size())];
-    return random_.one_in(10) || client.peer.empty() ? PeerId("p_nobody") : client.peer;
+    const Client& client = clients_[dice_.below(clients_.size())];
+    return dice_.one_in(10) || client.peer.empty() ? PeerId("p_nobody") : client.peer;
   }
 
   void arrive() {
     const SocketId socket = world_.open();
     clients_.emplace_back(socket);
-    if (random_.one_in(10)) return;
+    if (dice_.one_in(10)) return;
     std::vector<message::Join> joins;
-    if (random_.one_in(2)) joins.push_back({channel(), 1, metadata(), publications()});
-    if (random_.one_in(3)) joins.push_back({channel(), 2, metadata(), {}});
-    world_.send(socket, message::Hello{1, random_.one_in(15) ? "pk_no" : "pk_open", "", "", joins});
+    if (dice_.one_in(2)) joins.push_back({channel(), 1, metadata(), publications()});
+    if (dice_.one_in(3)) joins.push_back({channel(), 2, metadata(), {}});
+    world_.send(socket, message::Hello{1, dice_.one_in(15) ? "pk_no" : "pk_open", "", "", joins});
   }
 
   std::uint64_t incarnation_of(const Client& client, const ChannelName& name, const PeerId& peer) {
@@ -162,10 +162,10 @@ class Story {
   }
 
   ClientMessage random_message(Client& client) {
-    switch (random_.below(8)) {
+    switch (dice_.below(8)) {
       case 0:
       case 1:
-        return message::Join{channel(), random_.below(9), metadata(), publications()};
+        return message::Join{channel(), dice_.below(9), metadata(), publications()};
       case 2:
         return message::Leave{channel()};
       case 3:
@@ -182,18 +182,18 @@ class Story {
   }
 
   void act(Client& client) {
-    const std::size_t what = random_.below(100);
+    const std::size_t what = dice_.below(100);
     if (what < 3) {
       world_.close(client.socket);
       gone_.insert(client.socket);
     } else if (what < 4) {
       world_.handle(hub_input::SendQueueFull{client.socket});
     } else if (what < 8) {
-      world_.send_text(client.socket, mutate(random_, write_message(random_message(client))));
+      world_.send_text(client.socket, mutate(dice_, write_message(random_message(client))));
       // A mutated leave may still be one; the client cannot know.
       confused_.insert(client.socket);
     } else if (what < 20) {
-      world_.run_for({static_cast<std::int64_t>(random_.below(3'000))});
+      world_.run_for({static_cast<std::int64_t>(dice_.below(3'000))});
     } else {
       const ClientMessage message = random_message(client);
       world_.send(client.socket, message);
@@ -221,7 +221,7 @@ class Story {
     std::erase_if(clients_, [&](const Client& client) { return gone_.contains(client.socket); });
   }
 
-  Random random_;
+  Dice dice_;
   HubWorld world_;
   std::vector<Client> clients_;
   std::set<SocketId> gone_;

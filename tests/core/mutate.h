@@ -3,24 +3,24 @@
 
 #include <string>
 
-#include "random.h"
+#include "dice.h"
 
 namespace partyline {
 
-inline std::string random_bytes(Random& random, std::size_t length) {
+inline std::string random_bytes(Dice& dice, std::size_t length) {
   std::string bytes(length, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random.next());
+  for (char& byte : bytes) byte = static_cast<char>(dice.next());
   return bytes;
 }
 
 // Changes, inserts, deletes or repeats something at a few places. What it inserts is mostly what
 // has a meaning in JSON.
-inline std::string mutate(Random& random, std::string text) {
+inline std::string mutate(Dice& dice, std::string text) {
   constexpr char kMeaningful[] = "{}[]\",:\\/0123456789.-+eE\n truefalsn\x01\x7F\x80\xC2\xFF";
-  for (std::size_t left = 1 + random.below(4); left > 0 && !text.empty(); --left) {
-    const std::size_t place = random.below(text.size());
-    const char character = kMeaningful[random.below(sizeof kMeaningful - 1)];
-    switch (random.below(5)) {
+  for (std::size_t left = 1 + dice.below(4); left > 0 && !text.empty(); --left) {
+    const std::size_t place = dice.below(text.size());
+    const char character = kMeaningful[dice.below(sizeof kMeaningful - 1)];
+    switch (dice.below(5)) {
       case 0:
         text[place] = character;
         break;
@@ -28,13 +28,13 @@ inline std::string mutate(Random& random, std::string text) {
         text.insert(place, 1, character);
         break;
       case 2:
-        text.erase(place, 1 + random.below(8));
+        text.erase(place, 1 + dice.below(8));
         break;
       case 3:
-        text.insert(place, text.substr(random.below(text.size()), random.below(24)));
+        text.insert(place, text.substr(dice.below(text.size()), dice.below(24)));
         break;
       default:
-        text[place] = static_cast<char>(random.next());
+        text[place] = static_cast<char>(dice.next());
         break;
     }
   }

@@ -4,12 +4,12 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "dice.h"
 #include "mutate.h"
 #include "partyline/protocol.h"
 #include "partyline/signal.h"
 #include "printers.h"
 #include "protocol_samples.h"
-#include "random.h"
 
 namespace partyline {
 namespace {
@@ -43,10 +43,10 @@ void check_all(const std::string& text, Tally& tally) {
 }
 
 TEST_CASE("random bytes are refused and harm nothing") {
-  Random random(1);
+  Dice dice(1);
   Tally tally;
   for (int round = 0; round < 20'000; ++round) {
-    check_all(random_bytes(random, random.below(80)), tally);
+    check_all(random_bytes(dice, dice.below(80)), tally);
   }
   CHECK(tally.understood == 0);
 }
@@ -56,10 +56,10 @@ TEST_CASE("mutated frames are refused, or understood consistently") {
   for (const auto& message : samples::client_messages()) texts.push_back(write_message(message));
   for (const auto& message : samples::hub_messages()) texts.push_back(write_message(message));
   for (const auto& signal : samples::signals()) texts.push_back(write_signal(signal));
-  Random random(2);
+  Dice dice(2);
   Tally tally;
   for (int round = 0; round < 30'000; ++round) {
-    check_all(mutate(random, texts[random.below(texts.size())]), tally);
+    check_all(mutate(dice, texts[dice.below(texts.size())]), tally);
   }
   // Both ways are taken, or the mutations are too gentle or too wild.
   CHECK(tally.understood > 1'000);

@@ -7,9 +7,9 @@
 namespace partyline {
 
 // splitmix64 (Steele, Lea, Flood 2014).
-class Random {
+class Dice {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t next() {
     state_ += 0x9E3779B97F4A7C15ULL;
