@@ -3,7 +3,7 @@
 //
 //   node js/build.mjs [folder of partyline_wasm.wasm]
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -99,16 +99,9 @@ async function main() {
   emitTypes(dist);
   const { bytes, brotli } = await bundledSize(join(dist, 'index.js'));
   const wasmBytes = readFileSync(join(wasm, 'partyline_wasm.wasm'));
-  const report = {
-    bundle_bytes: bytes,
-    bundle_brotli_bytes: brotli,
-    wasm_bytes: wasmBytes.length,
-    wasm_brotli_bytes: brotliSize(wasmBytes),
-  };
-  writeFileSync(join(dist, 'size.json'), `${JSON.stringify(report)}\n`);
   console.log(
     `${relative(process.cwd(), dist)}/index.js in a user's bundle: ${bytes} bytes, ${brotli} bytes brotli` +
-      ` (of the wasm ${report.wasm_bytes}, brotli ${report.wasm_brotli_bytes})`,
+      ` (of the wasm ${wasmBytes.length}, brotli ${brotliSize(wasmBytes)})`,
   );
 }
 

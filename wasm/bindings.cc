@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "partyline/client.h"
 #include "partyline/client_json.h"
@@ -58,7 +57,5 @@ PARTYLINE_EXPORT(step) void step(double now_ms) {
   }
   partyline::Client& client = *door().client;
   client.handle(partyline::TimeMs{static_cast<std::int64_t>(now_ms)}, input.value());
-  std::vector<partyline::ClientOutput> outputs;
-  while (auto output = client.poll()) outputs.push_back(std::move(*output));
-  door().output = partyline::write_step_result(outputs, client.next_wakeup());
+  door().output = partyline::write_step_result(client);
 }

@@ -57,6 +57,17 @@ void write_variant(Writer& writer, const Variant& value, std::span<const std::st
   std::visit([&](const auto& object) { writer.write_object(names[value.index()], object); }, value);
 }
 
+std::string end_step(Writer writer, std::optional<TimeMs> wakeup) {
+  writer.raw("],\"wakeup\":");
+  if (wakeup) {
+    writer.write(wakeup->value);
+  } else {
+    writer.raw("null");
+  }
+  writer.raw("}");
+  return std::move(writer).take();
+}
+
 }  // namespace
 
 Result<ClientInput> parse_client_input(std::string_view json) {
@@ -73,6 +84,16 @@ std::string write_client_input(const ClientInput& input) {
   return std::move(writer).take();
 }
 
+std::string write_step_result(Client& client) {
+  Writer writer;
+  writer.raw("{\"outputs\":[");
+  for (bool first = true; const auto output = client.poll(); first = false) {
+    if (!first) writer.raw(",");
+    write_variant(writer, *output, codec::kOutputTypes);
+  }
+  return end_step(std::move(writer), client.next_wakeup());
+}
+
 std::string write_step_result(const std::vector<ClientOutput>& outputs,
                               std::optional<TimeMs> wakeup) {
   Writer writer;
@@ -81,14 +102,7 @@ std::string write_step_result(const std::vector<ClientOutput>& outputs,
     if (i != 0) writer.raw(",");
     write_variant(writer, outputs[i], codec::kOutputTypes);
   }
-  writer.raw("],\"wakeup\":");
-  if (wakeup) {
-    writer.write(wakeup->value);
-  } else {
-    writer.raw("null");
-  }
-  writer.raw("}");
-  return std::move(writer).take();
+  return end_step(std::move(writer), wakeup);
 }
 
 std::string write_step_error(const Error& error) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "partyline/client.h"
 #include "partyline/client_input.h"
 #include "partyline/client_output.h"
 #include "partyline/options.h"
@@ -24,7 +25,9 @@ namespace partyline {
 
 [[nodiscard]] Result<ClientOutput> parse_client_output(std::string_view json);
 
-// {"outputs": [...], "wakeup": <ms or null>}
+// Drains a client: {"outputs": [...], "wakeup": <ms or null>}
+[[nodiscard]] std::string write_step_result(Client& client);
+// The same of outputs that were drained already.
 [[nodiscard]] std::string write_step_result(const std::vector<ClientOutput>& outputs,
                                             std::optional<TimeMs> wakeup);
 // {"error": {"code", "detail"}}: the answer to an input that could not be parsed.
