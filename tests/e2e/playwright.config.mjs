@@ -4,7 +4,7 @@ import { canIsolate } from './lab/network.mjs';
 
 if (!canIsolate() && process.env.TEST_WORKER_INDEX === undefined) {
   console.log(
-    'Not root on Linux: calls run on the loopback interface of this machine instead of in a network of their own.',
+    'No network namespace can be made (it takes root on Linux): calls run on the loopback interface of this machine instead.',
   );
 }
 
