@@ -74,11 +74,12 @@ class Channel {
   void set_state(ChannelState next, std::string_view code, const std::string& reason);
   void answer(std::optional<Error> error);
   void add_peer(const MemberInfo& member);
-  void remove_peer(const PeerId& peer, const std::string& reason);
+  void remove_peer(const PeerId& id, const std::string& reason);
   void add_link(const MemberInfo& member);
   void remove_link(const LinkEnd& end);
   void reconcile(const std::vector<MemberInfo>& members);
   void tracks_changed();
+  bool accepts(const JsonText& metadata);
   void tell_endpoint();
   void end();
 

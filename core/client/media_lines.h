@@ -77,7 +77,7 @@ class MediaLines {
   };
 
   [[nodiscard]] std::optional<Mid> free_line(MediaKind kind) const;
-  [[nodiscard]] Attachment attach(Slot& slot, std::optional<Mid> mid);
+  [[nodiscard]] static Attachment attach(Slot& slot, std::optional<Mid> mid);
   void add_line(const Mid& mid, MediaKind kind);
 
   std::vector<Slot> slots_;
