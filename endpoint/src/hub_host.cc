@@ -65,10 +65,15 @@ void HubHost::drop_all() {
 void HubHost::carry_out_all() {
   if (carrying_out_) return;
   carrying_out_ = true;
+  // Also after an exception, or no order would ever be carried out again.
+  struct Finally {
+    bool& flag;
+    ~Finally() { flag = false; }
+  };
+  const Finally finally{carrying_out_};
   while (const std::optional<HubOutput> order = hub_.poll()) {
     std::visit([this](const auto& known) { carry_out(known); }, *order);
   }
-  carrying_out_ = false;
   schedule();
 }
 
