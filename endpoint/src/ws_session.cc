@@ -83,9 +83,10 @@ void WsSession::accept(const UpgradeRequest& request) {
 }
 
 void WsSession::on_accepted() {
-  slot_.release();
   opened_ = true;
   context_.hub->open(id_, shared_from_this(), client_.address, client_.origin);
+  // Whom the hub turned away it does not count: until that socket has ended, its place is here.
+  if (!closing_) slot_.release();
   read_more();
 }
 

@@ -21,7 +21,7 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_bod
 
 // Who is connecting, as the HTTP request told.
 struct WsClient {
-  std::string address;
+  std::string address;  // as address_group() has it: nobody has more places by having a network
   std::string origin;
 };
 
@@ -35,7 +35,7 @@ struct WsClient {
 //   Ending: whatever ends it, the hub is told once, by end().
 class WsSession : public ClientSocket, public std::enable_shared_from_this<WsSession> {
  public:
-  // `slot` is held until the handshake is done: from then on the hub counts the connection.
+  // `slot` is held until the hub lets the connection in and counts it, or to the connection's end.
   WsSession(Transport transport, EndpointContext& context, ConnectionSlot slot, WsClient client);
 
   // Answers the upgrade request, and goes on from there.
