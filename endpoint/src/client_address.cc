@@ -27,7 +27,7 @@ ip::address plain_address(const ip::address& address) {
 
 std::string address_group(const ip::address& address) {
   const ip::address plain = plain_address(address);
-  if (plain.is_v4()) return plain.to_string();
+  if (plain.is_v4() || plain.is_loopback()) return plain.to_string();
   constexpr unsigned short kNetworkBits = 64;
   return ip::make_network_v6(plain.to_v6(), kNetworkBits).canonical().to_string();
 }

@@ -15,7 +15,7 @@ namespace partyline::endpoint {
 [[nodiscard]] boost::asio::ip::address plain_address(const boost::asio::ip::address& address);
 
 // What counts as one client where connections are counted: an IPv4 address, or an IPv6 network of
-// 64 bits, which is what one household or machine is given.
+// 64 bits, which is what one household or machine is given. Loopback stays the address that it is.
 [[nodiscard]] std::string address_group(const boost::asio::ip::address& address);
 
 // The proxies whose word is believed.

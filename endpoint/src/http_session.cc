@@ -118,6 +118,7 @@ class HttpSession : public HttpConnection, public std::enable_shared_from_this<H
 
   void read_request() {
     answering_ = false;
+    is_head_ = false;
     if (context_.draining) return;
     parser_.emplace();
     parser_->header_limit(kHeaderBytesMax);
@@ -331,7 +332,7 @@ class HttpSession : public HttpConnection, public std::enable_shared_from_this<H
                   "X-Forwarded-For is ignored: the sender is not in proxy.addresses. All "
                   "clients of that proxy count as one address"}});
     }
-    return context_.proxies.client(peer_, forwarded).to_string();
+    return address_group(context_.proxies.client(peer_, forwarded));
   }
 
   Transport stream_;

@@ -39,6 +39,7 @@ TEST_CASE("an IPv6 network counts as one client", "[endpoint]") {
         address_group(make_address("2001:db8:1:2::9")));
   CHECK(address_group(make_address("2001:db8:1:2::9")) !=
         address_group(make_address("2001:db8:1:3::9")));
+  CHECK(address_group(make_address("::1")) == "::1");
 }
 
 TEST_CASE("clients behind a trusted proxy count by their own address", "[endpoint]") {
@@ -58,6 +59,10 @@ TEST_CASE("clients behind a trusted proxy count by their own address", "[endpoin
   berta.hello("room");
   TestClient again(endpoint.port(), from("192.0.2.2"));
   CHECK(again.read_close().code == 4103);
+  TestClient carla(endpoint.port(), from("2001:db8:1:2::1"));
+  carla.hello("room");
+  TestClient same_network(endpoint.port(), from("2001:db8:1:2::2"));
+  CHECK(same_network.read_close().code == 4103);
   CHECK(endpoint.stop() == 0);
 }
 

@@ -23,7 +23,7 @@ namespace hub_input {
 // A client's WebSocket was accepted. The host never uses an id twice.
 struct SocketOpened {
   SocketId socket;
-  std::string address;            // the client's address, without port
+  std::string address;            // what counts as one client: an address, or a network
   std::string origin;             // the Origin header, or empty (then it is not a browser)
   std::uint64_t entropy[2] = {};  // random bits for the peer id; unique and unpredictable
   friend bool operator==(const SocketOpened&, const SocketOpened&) = default;
