@@ -11,7 +11,10 @@ MediaLines::Changes MediaLines::want(std::vector<WantedTrack> wanted) {
     const bool stays = std::any_of(wanted.begin(), wanted.end(), [&](const WantedTrack& track) {
       return track.slot == slot.wanted.slot;
     });
-    if (!stays && slot.attached) changes.detach.push_back(slot.wanted.slot);
+    if (!stays && slot.attached) {
+      changes.detach.push_back(slot.wanted.slot);
+      if (slot.mid) spend(*slot.mid);
+    }
     return !stays;
   });
   for (WantedTrack& track : wanted) {
@@ -34,7 +37,7 @@ std::optional<Mid> MediaLines::free_line(MediaKind kind) const {
   for (const Line& line : lines_) {
     const bool taken = std::any_of(slots_.begin(), slots_.end(),
                                    [&](const Slot& slot) { return slot.mid == line.mid; });
-    if (line.kind == kind && !taken) return line.mid;
+    if (line.kind == kind && !line.spent && !taken) return line.mid;
   }
   return std::nullopt;
 }
@@ -97,10 +100,16 @@ void MediaLines::learn(const std::vector<MediaBinding>& remote) {
   for (const MediaBinding& binding : remote) add_line(binding.mid, binding.kind);
 }
 
+void MediaLines::spend(const Mid& mid) {
+  for (Line& line : lines_) {
+    if (line.mid == mid) line.spent = true;
+  }
+}
+
 void MediaLines::add_line(const Mid& mid, MediaKind kind) {
   const bool known =
       std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) { return line.mid == mid; });
-  if (!known) lines_.push_back(Line{mid, kind});
+  if (!known) lines_.push_back(Line{mid, kind, false});
 }
 
 bool MediaLines::incomplete() const {

@@ -68,6 +68,9 @@ class MediaLines {
   struct Line {
     Mid mid;
     MediaKind kind = MediaKind::kAudio;
+    // We have sent on it and stopped. Not used again: when a receiver in Chromium is started for
+    // the second time, packets that come late from the first can leave its track muted for ever.
+    bool spent = false;
   };
   struct Slot {
     WantedTrack wanted;
@@ -79,6 +82,7 @@ class MediaLines {
   [[nodiscard]] std::optional<Mid> free_line(MediaKind kind) const;
   [[nodiscard]] static Attachment attach(Slot& slot, std::optional<Mid> mid);
   void add_line(const Mid& mid, MediaKind kind);
+  void spend(const Mid& mid);
 
   std::vector<Slot> slots_;
   std::vector<Line> lines_;
