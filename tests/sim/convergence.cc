@@ -63,7 +63,8 @@ std::string missing_media(const Member& member, const Member& other, const ToldP
       if (!intended->muted && arriving != intended->track) return what + " does not flow";
     }
   }
-  for (const auto& [name, tracks] : told.streams) {
+  for (const auto& entry : told.streams) {
+    const PublicationName& name = entry.first;
     const bool published =
         std::ranges::any_of(other.channel->publications,
                             [&](const IntendedPublication& each) { return each.name == name; });

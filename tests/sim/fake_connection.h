@@ -113,7 +113,6 @@ class FakeConnection {
   // Set while an own offer waits for its answer, or a remote one for ours.
   SessionDescription local_offer_;
   SessionDescription remote_offer_;
-  bool has_data_line_ = false;
   bool ice_restart_wanted_ = false;
   std::uint64_t version_ = 0;
   int mids_made_ = 0;

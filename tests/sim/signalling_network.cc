@@ -48,7 +48,7 @@ void SignallingNetwork::arrive(Wire& wire) {
   }
   wire.down_clear = context_.scheduler.now() + context_.random.within(context_.profile.frame_delay);
   wire.up_clear = context_.scheduler.now();
-  context_.scheduler.at(wire.down_clear, [this, &wire] {
+  context_.scheduler.at(wire.down_clear, [&wire] {
     if (wire.client_done || wire.dead) return;
     wire.client_open = true;
     wire.port->deliver(input::SocketOpened{wire.client_id});
@@ -98,6 +98,12 @@ void SignallingNetwork::close(Port& port, SocketId socket) {
 
 void SignallingNetwork::send_down(Wire& wire, std::shared_ptr<const std::string> text) {
   if (wire.dead || wire.client_done) return;
+  std::string& loss = wire.port->lose_next;
+  if (!loss.empty() && text->find(loss) != std::string::npos) {
+    context_.trace(wire.port->who, "FAULT a frame is lost");
+    loss.clear();
+    return;
+  }
   const TimeMs arrival =
       std::max(wire.down_clear,
                context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));

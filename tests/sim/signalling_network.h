@@ -27,6 +27,8 @@ struct Port {
   bool online = true;
   TimeMs refused_until{-1};
   TimeMs swallowed_until{-1};
+  // The next frame to it that contains this is lost, as one that the hub drops; empty: none.
+  std::string lose_next;
 };
 
 // One WebSocket.

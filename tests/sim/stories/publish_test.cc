@@ -33,6 +33,13 @@ TEST_CASE("both publish in the same moment on a connection that works") {
   pair.bob.publish(pair.bob_room, "screen", false, true);
   pair.ann.publish(pair.ann_room, "screen", true, true);
   CONVERGES_WITHIN(w, 1'000);
+  // What one side sends shares m-lines with what the other side sends, whoever won.
+  for (const ClientHost* client : {&pair.ann, &pair.bob}) {
+    const auto& transceivers =
+        client->browser().connections().begin()->second->model.transceivers();
+    CHECK(std::ranges::count_if(transceivers,
+                                [](const Transceiver& each) { return each.mid.has_value(); }) <= 4);
+  }
   // Glare is settled by rollback, not by another connection.
   CHECK(pair.ann.browser().connections().size() == 1);
   CHECK(pair.bob.browser().connections().size() == 1);

@@ -104,6 +104,30 @@ TEST_CASE("an operation never ends") {
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("an answer that never comes is given up by who waits for it") {
+  StoryWorld w(1);
+  ClientHost& ann = w.client("ann");
+  ann.publish(ann.join("room"), "camera");
+  w.run_for(500);
+  ann.port().lose_next = "\"type\":\"answer\"";
+  w.client("bob").join("room");
+  // Sooner than the other side, which waits for a path, would notice.
+  CONVERGES_WITHIN(w, 13'000);
+  CHECK(ann.observer().count("channel-error") == 1);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("an offer that never comes is asked for") {
+  StoryWorld w(1);
+  w.client("ann").join("room");
+  w.run_for(500);
+  ClientHost& bob = w.client("bob");
+  bob.port().lose_next = "\"type\":\"offer\"";
+  bob.publish(bob.join("room"), "camera");
+  CONVERGES_WITHIN(w, 13'000);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("the partner vanishes at any moment of the set-up") {
   const auto at = GENERATE(range(0, 100, 3));
   StoryWorld w(static_cast<std::uint64_t>(at) + 1);
