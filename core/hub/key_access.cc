@@ -75,8 +75,8 @@ bool is_loopback_origin(std::string_view origin) {
 
 bool allows_origin(const KeyOptions& key, std::string_view origin, std::string_view address) {
   if (key.loopback_origins_only) {
-    const bool is_page = !origin.empty() && origin != "null";
-    return is_page ? is_loopback_origin(origin) : is_loopback_address(address);
+    // Without an origin it is no browser. "null" is one: any site's sandboxed frame sends it.
+    return origin.empty() ? is_loopback_address(address) : is_loopback_origin(origin);
   }
   return key.origins.empty() ||
          std::find(key.origins.begin(), key.origins.end(), origin) != key.origins.end();
