@@ -80,8 +80,7 @@ bool is_below(const fs::path& path, const fs::path& root) {
 
 std::string hexadecimal(std::uint64_t number) {
   std::array<char, 16> digits{};
-  const char* const end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
   return {digits.data(), end};
 }
 
