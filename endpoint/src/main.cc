@@ -40,6 +40,16 @@ void say_where(const Server& server) {
   log_event(LogLevel::kInfo, "listening", {{"url", server.url()}});
 }
 
+// From here to the exit nobody listens to signals any more; another one must not turn a clean end
+// into a killed one.
+void block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 int serve(const Config& config, const TlsContext& tls) {
   Server server(config, tls);
   const std::string problem = server.listen();
@@ -50,6 +60,7 @@ int serve(const Config& config, const TlsContext& tls) {
   say_where(server);
   warn_about_development_key(server, config);
   server.run();
+  block_stop_signals();
   log_event(LogLevel::kInfo, "stopped");
   return 0;
 }
