@@ -5,7 +5,7 @@
 
 #include "client/check.h"
 #include "client/transitions.h"
-#include "partyline/limits.h"
+#include "protocol/members.h"
 
 namespace partyline {
 
@@ -253,10 +253,19 @@ void Channel::replace_track(const input::ReplaceTrack& wish) {
 }
 
 void Channel::set_publication_metadata(const input::SetPublicationMetadata& wish) {
-  publications_.set_metadata(wish);
+  if (accepts(wish.metadata)) publications_.set_metadata(wish);
 }
 
-void Channel::set_metadata(const input::SetMetadata& wish) { metadata_ = wish.metadata; }
+void Channel::set_metadata(const input::SetMetadata& wish) {
+  if (accepts(wish.metadata)) metadata_ = wish.metadata;
+}
+
+// The endpoint would refuse all that is told together with it, and the next join.
+bool Channel::accepts(const JsonText& metadata) {
+  const std::optional<Error> error = check_metadata(metadata);
+  if (error) env_.emit(output::ChannelError{id_, PeerId{}, *error});
+  return !error;
+}
 
 void Channel::open_data_channel(const input::OpenDataChannel& wish) {
   const auto peer = peers_.find(wish.peer);

@@ -10,6 +10,7 @@
 #include "client/environment.h"
 #include "client/signalling.h"
 #include "partyline/limits.h"
+#include "protocol/members.h"
 
 namespace partyline {
 
@@ -74,9 +75,7 @@ class Client::Impl {
                    "a channel's name has 1 to 128 bytes, no control characters, and no space at "
                    "either end"};
     }
-    if (wish.metadata.text.size() > limits::kMetadataBytesMax) {
-      return Error{ErrorCode::metadata_too_large, "metadata in a channel is at most 4 kB"};
-    }
+    if (std::optional<Error> error = check_metadata(wish.metadata)) return error;
     for (const auto& [id, channel] : channels_) {
       if (id == wish.channel || channel.name() == wish.name) {
         return Error{ErrorCode::already_joined,
@@ -155,8 +154,7 @@ class Client::Impl {
     if (!parsed) {
       // A newer endpoint may say things that we do not know; anything else is not an endpoint.
       if (parsed.error().code == ErrorCode::unknown_type) return;
-      signalling_.abandon(ErrorCode::protocol_error,
-                          "the endpoint sent what is no frame: " + parsed.error().detail);
+      signalling_.abandon("the endpoint sent what is no frame: " + parsed.error().detail);
       return;
     }
     std::visit([this](const auto& message) { receive(message); }, parsed.value());
@@ -164,7 +162,7 @@ class Client::Impl {
 
   void on(const input::BinaryReceived& fact) {
     if (!signalling_.is_current(fact.socket)) return;
-    signalling_.abandon(ErrorCode::protocol_error, "the endpoint sent a binary frame");
+    signalling_.abandon("the endpoint sent a binary frame");
   }
 
   void on(const input::SocketClosed& fact) {

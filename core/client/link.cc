@@ -312,6 +312,11 @@ void Link::on_time() {
     }
   }
   if (timers_.take(Timer::kNegotiation, env_.now)) {
+    if (!env_.ready) {
+      // Nor is the other side to blame, and the path may be working.
+      timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+      return;
+    }
     fail(state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
              ? "the other peer did not answer in time"
              : "the browser did not finish negotiating in time");

@@ -66,6 +66,8 @@ void Peer::set_metadata(JsonText metadata) {
 void Peer::set_publications(std::vector<PublicationInfo> publications) {
   if (publications == member_.publications) return;
   member_.publications = std::move(publications);
+  // First, so that listeners can still look up what the streams were.
+  forget_ended_streams();
   env_.emit(output::PeerPublicationsChanged{channel_, member_.peer, member_.publications});
 }
 
@@ -77,7 +79,6 @@ const PublicationInfo* Peer::publication(const PublicationName& name) const {
 
 void Peer::settle(Link& link) {
   settle_connection(link);
-  forget_ended_streams();
   if (link.connection()) settle_streams(link);
   if (std::optional<Error> failure = link.take_failure()) {
     env_.emit(output::ChannelError{channel_, member_.peer, std::move(*failure)});

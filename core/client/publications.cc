@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "partyline/limits.h"
+#include "protocol/members.h"
 
 namespace partyline {
 
@@ -22,9 +23,7 @@ std::optional<Error> Publications::publish(Environment& env, const input::Publis
   if (!wish.audio && !wish.video) {
     return Error{ErrorCode::invalid_argument, "there is no track to publish"};
   }
-  if (wish.metadata.text.size() > limits::kMetadataBytesMax) {
-    return Error{ErrorCode::metadata_too_large, "metadata of a publication is at most 4 kB"};
-  }
+  if (std::optional<Error> error = check_metadata(wish.metadata)) return error;
   if (find(wish.name) != nullptr) {
     return Error{ErrorCode::publication_exists,
                  "'" + wish.name.value + "' is published already: give this one another name"};

@@ -173,6 +173,7 @@ void Signalling::on_frame(SocketId socket) {
 }
 
 void Signalling::hear() {
+  asked_again_ = false;
   timers_.stop(Timer::kPong);
   timers_.set(Timer::kPing, env_.now + heartbeat_);
 }
@@ -189,19 +190,36 @@ void Signalling::on_socket_closed(SocketId socket, std::uint16_t code, std::stri
   if (is_current(socket)) lose(code, reason);
 }
 
-void Signalling::abandon(ErrorCode code, const std::string& detail) {
+void Signalling::abandon(const std::string& detail) {
   if (!is_current(socket_)) return;
   env_.log(output::Log::Level::kWarning, "giving the socket up: " + detail);
-  drop_socket(1002, "not understood");
-  wait_for_retry(error_name(code), detail);
+  replace_socket(ErrorCode::protocol_error, detail);
+}
+
+// What the end of a socket says about the endpoint: one that held is asked again soon, one that
+// never welcomed us not before the others.
+void Signalling::judge_endpoint() {
+  if (state_ != SignallingState::kReady) {
+    ++endpoint_index_;
+  } else if (env_.now - ready_since_ >= env_.options.stable_after_ms) {
+    backoff_.reset();
+  }
+}
+
+// The socket is of no use any more. Browsers close with 1000 or codes from 3000 on, and refuse all
+// others.
+void Signalling::replace_socket(ErrorCode why, const std::string& detail) {
+  judge_endpoint();
+  const std::uint16_t code = close_code(why);
+  drop_socket(code != 0 ? code : 1000, "");
+  wait_for_retry(error_name(why), detail);
 }
 
 // The socket is gone: what next is in the code.
 void Signalling::lose(std::uint16_t code, const std::string& reason) {
   const bool ready = state_ == SignallingState::kReady;
   stop_socket_timers();
-  if (ready && env_.now - ready_since_ >= env_.options.stable_after_ms) backoff_.reset();
-  if (!ready) ++endpoint_index_;
+  judge_endpoint();
   std::string text = reason;
   if (text.empty()) {
     text = ready ? "the connection to the endpoint was lost" : "the endpoint could not be reached";
@@ -306,26 +324,24 @@ void Signalling::on_time() {
       token_request_.reset();
       wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider did not answer in time");
     } else {
-      const bool opened = state_ == SignallingState::kAwaitingWelcome;
-      ++endpoint_index_;
-      env_.emit(output::CloseSocket{socket_, 1000, ""});
-      wait_for_retry(error_name(ErrorCode::endpoint_unreachable),
-                     opened ? "the endpoint did not answer in time"
-                            : "the endpoint could not be reached in time");
+      replace_socket(ErrorCode::endpoint_unreachable,
+                     state_ == SignallingState::kAwaitingWelcome
+                         ? "the endpoint did not answer in time"
+                         : "the endpoint could not be reached in time");
     }
   }
   if (timers_.take(Timer::kPing, env_.now)) probe(env_.options.pong_timeout_ms);
   const std::optional<TimeMs> pong = timers_.deadline(Timer::kPong);
   if (timers_.take(Timer::kPong, env_.now)) {
     // A timer that comes far too late tells of a page that slept, not of a silent endpoint: ask
-    // again before giving up, since the answer may be waiting behind this very timer.
-    if (env_.now - *pong >= env_.options.probe_timeout_ms) {
+    // again before giving up, since the answer may be waiting behind this very timer. But only
+    // once: in a page that is hidden for long every timer is that late.
+    if (!asked_again_ && env_.now - *pong >= env_.options.probe_timeout_ms) {
+      asked_again_ = true;
       probe(env_.options.probe_timeout_ms);
       return;
     }
-    if (env_.now - ready_since_ >= env_.options.stable_after_ms) backoff_.reset();
-    drop_socket(4104, "no answer to a ping");
-    wait_for_retry(error_name(ErrorCode::heartbeat_timeout), "the endpoint fell silent");
+    replace_socket(ErrorCode::heartbeat_timeout, "the endpoint fell silent");
   }
 }
 

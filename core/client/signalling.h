@@ -85,7 +85,7 @@ class Signalling {
   void on_offline();
   void retry_now();
   // What the endpoint said cannot be understood: give the socket up and come back.
-  void abandon(ErrorCode code, const std::string& detail);
+  void abandon(const std::string& detail);
   void close();
   void on_time();
 
@@ -101,7 +101,6 @@ class Signalling {
 
   void set_state(SignallingState next, std::string_view code, const std::string& reason,
                  std::optional<DurationMs> retry_in = std::nullopt);
-  void tell(std::string_view code, const std::string& reason, std::optional<DurationMs> retry_in);
   void attempt();
   void open_socket();
   void lose(std::uint16_t code, const std::string& reason);
@@ -111,6 +110,8 @@ class Signalling {
   void start_give_up_timer();
   void stop_socket_timers();
   void drop_socket(std::uint16_t code, const std::string& reason);
+  void replace_socket(ErrorCode why, const std::string& detail);
+  void judge_endpoint();
   void probe(DurationMs timeout);
   void hear();
   [[nodiscard]] bool paused_by_host() const;
@@ -130,6 +131,7 @@ class Signalling {
   std::size_t endpoint_index_ = 0;
   bool online_ = true;
   bool was_ready_ = false;
+  bool asked_again_ = false;  // the present silence was excused once
   TimeMs ready_since_;
   DurationMs heartbeat_;
   std::optional<DurationMs> told_to_wait_;

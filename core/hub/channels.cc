@@ -4,27 +4,12 @@
 #include "hub/impl.h"
 #include "hub/key_access.h"
 #include "partyline/limits.h"
-#include "protocol/json_guard.h"
+#include "protocol/members.h"
 
 namespace partyline {
 namespace {
 
 using Level = hub_output::Log::Level;
-
-std::optional<Error> check_metadata(const JsonText& metadata) {
-  if (metadata.text.size() > limits::kMetadataBytesMax) {
-    return Error{ErrorCode::metadata_too_large,
-                 "Metadata may have " + std::to_string(limits::kMetadataBytesMax) +
-                     " bytes as JSON at most. Keep documents elsewhere and refer to them."};
-  }
-  // What nests deeper might make the frame of a whole roster too deep for the others.
-  if (json_depth(metadata.text) > limits::kMetadataDepthMax) {
-    return Error{
-        ErrorCode::metadata_too_large,
-        "Metadata may nest " + std::to_string(limits::kMetadataDepthMax) + " levels at most."};
-  }
-  return std::nullopt;
-}
 
 std::optional<Error> check_publications(const std::vector<PublicationInfo>& publications) {
   if (publications.size() > limits::kPublicationsMax) {

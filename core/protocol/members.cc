@@ -63,6 +63,18 @@ Json write_publications(const std::vector<PublicationInfo>& publications) {
   return array;
 }
 
+std::optional<Error> check_metadata(const JsonText& metadata) {
+  // What nests deeper might make the frame of a whole roster too deep for the others.
+  if (metadata.text.size() <= limits::kMetadataBytesMax &&
+      json_depth(metadata.text) <= limits::kMetadataDepthMax) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::metadata_too_large,
+               "Metadata may have " + std::to_string(limits::kMetadataBytesMax) +
+                   " bytes as JSON and nest " + std::to_string(limits::kMetadataDepthMax) +
+                   " levels at most. Keep documents elsewhere and refer to them."};
+}
+
 MemberInfo read_member(FieldReader& fields) {
   MemberInfo member;
   member.peer = PeerId(fields.id("peer", limits::kPeerIdBytesMax));

@@ -1,6 +1,7 @@
 // What appears in messages of both directions: publications and joins, and the roster.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "partyline/protocol.h"
@@ -21,6 +22,9 @@ void write_member(const MemberInfo& member, Json& into);
 [[nodiscard]] std::vector<PublicationInfo> read_optional_publications(FieldReader& fields);
 void write_if_set(const JsonText& metadata, const std::vector<PublicationInfo>& publications,
                   Json& into);
+
+// Whether metadata of a peer or of a publication may be sent.
+[[nodiscard]] std::optional<Error> check_metadata(const JsonText& metadata);
 
 // In an update, absent stands for unchanged.
 struct Changes {

@@ -196,6 +196,28 @@ TEST_CASE("bad publications are refused in words and change nothing") {
   CHECK(client.one<output::CallDone>().error->code == ErrorCode::closed);
 }
 
+TEST_CASE("metadata that the endpoint would refuse is refused here and changes nothing") {
+  const std::string large = "\"" + std::string(limits::kMetadataBytesMax, 'x') + "\"";
+  const std::string deep = std::string(limits::kMetadataDepthMax + 1, '[') +
+                           std::string(limits::kMetadataDepthMax + 1, ']');
+  for (const std::string& bad : {large, deep}) {
+    TestClient client;
+    client.tell(input::Join{CallId{7}, ChannelId{7}, ChannelName{"other"}, JsonText{bad}});
+    CHECK(client.one<output::CallDone>().error->code == ErrorCode::metadata_too_large);
+
+    client.join();
+    client.welcome();
+    client.publish();
+    client.tell(input::SetMetadata{ChannelId{1}, JsonText{bad}});
+    CHECK(client.one<output::ChannelError>().error.code == ErrorCode::metadata_too_large);
+    CHECK(client.sent<message::Update>().empty());
+    client.tell(
+        input::SetPublicationMetadata{ChannelId{1}, PublicationName{"camera"}, JsonText{bad}});
+    CHECK(client.one<output::ChannelError>().error.code == ErrorCode::metadata_too_large);
+    CHECK(client.sent<message::Update>().empty());
+  }
+}
+
 TEST_CASE("what is published muted is muted from the first word about it") {
   TestClient client;
   client.join();

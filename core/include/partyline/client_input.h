@@ -93,6 +93,7 @@ struct ReplaceTrack {
   friend bool operator==(const ReplaceTrack&, const ReplaceTrack&) = default;
 };
 
+// Metadata that is too large is told as a ChannelError and changes nothing.
 struct SetPublicationMetadata {
   ChannelId channel;
   PublicationName name;
@@ -100,7 +101,7 @@ struct SetPublicationMetadata {
   friend bool operator==(const SetPublicationMetadata&, const SetPublicationMetadata&) = default;
 };
 
-// One's own metadata in the channel, whole.
+// One's own metadata in the channel, whole. As above.
 struct SetMetadata {
   ChannelId channel;
   JsonText metadata;
