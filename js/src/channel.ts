@@ -169,6 +169,8 @@ export class Channel extends Emitter<ChannelEvents> {
     if (change.to === 'left') {
       for (const each of [...this.publications.values(), ...this.#publishing]) each._end();
       this._driver.forgetLocalStreams(this._id);
+      for (const peer of this.peers.values()) peer._setState(peer.state, 'left');
+      this.peers.clear();
     }
     this._emit('state', change);
   }

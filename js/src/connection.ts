@@ -27,7 +27,8 @@ export interface ConnectionHost {
 type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
 
 export class Connection {
-  readonly pc: RTCPeerConnection | undefined;
+  /** Undefined where none could be made, and once it is closed. */
+  pc: RTCPeerConnection | undefined;
   readonly channel: number;
   readonly peer: string;
   readonly #id: number;
@@ -128,13 +129,9 @@ export class Connection {
     });
   }
 
+  /** Throws what the browser throws when `init` is not to its taste. */
   openDataChannel(label: string, init: RTCDataChannelInit | null): RTCDataChannel | undefined {
-    try {
-      return this.pc?.createDataChannel(label, init ?? {});
-    } catch (error) {
-      this.#log('a data channel was not opened', error);
-      return undefined;
-    }
+    return this.pc?.createDataChannel(label, init ?? {});
   }
 
   /** The track of an m-line. */
@@ -151,6 +148,7 @@ export class Connection {
     pc.onconnectionstatechange = null;
     pc.ondatachannel = null;
     pc.close();
+    this.pc = undefined;
   }
 
   #listen(pc: RTCPeerConnection): void {

@@ -294,7 +294,15 @@ export class Driver implements ConnectionHost {
   #openDataChannel(order: Named<Output, 'OpenDataChannel'>): void {
     const object = this.dataChannels.get(order.data_channel);
     const connection = this.connections.get(order.connection);
-    const channel = object && connection?.openDataChannel(order.label, order.init);
+    if (!object) return;
+    let channel: RTCDataChannel | undefined;
+    try {
+      channel = connection?.openDataChannel(order.label, order.init);
+    } catch (error) {
+      this.#settings.logger?.error('partyline: a data channel cannot be opened', error);
+      // Nor would another connection open it: its user hears `close`.
+      object.close();
+    }
     if (!channel) return;
     object._attach(channel, () => {
       // While the path is up, it was the other side that closed it, and for good.

@@ -33,7 +33,7 @@ export class Emitter<Events extends object> {
 
   /** Stops calling `listener`. Without effect for one that was not added. */
   off<T extends keyof Events>(type: T, listener: Listener<Events[T]>): void {
-    for (const entry of this.#entries.get(type) ?? []) {
+    for (const entry of [...(this.#entries.get(type) ?? [])]) {
       if (entry.listener === listener) this.#remove(type, entry);
     }
   }

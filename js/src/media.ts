@@ -77,24 +77,23 @@ export async function openSource(source: MediaSource, platform: Platform): Promi
 
 function pick(tracks: MediaStreamTrack[], rest: Omit<LocalMedia, MediaKind>): LocalMedia {
   const media: LocalMedia = { ...rest };
+  const refuse = (why: string): never => {
+    // Nobody else could: a camera would stay on.
+    if (rest.owned) for (const track of tracks) track.stop();
+    throw new PartylineError('invalid_argument', why);
+  };
   for (const track of tracks) {
     const kind = track.kind as MediaKind;
     if (media[kind]) {
-      throw new PartylineError(
-        'invalid_argument',
+      refuse(
         `The stream has several ${kind} tracks, and a publication carries one of each kind: publish them under several names.`,
       );
     }
-    if (track.readyState === 'ended') {
-      throw new PartylineError('invalid_argument', `The ${kind} track has ended already.`);
-    }
+    if (track.readyState === 'ended') refuse(`The ${kind} track has ended already.`);
     media[kind] = track;
   }
   if (!media.audio && !media.video) {
-    throw new PartylineError(
-      'invalid_argument',
-      'The stream has no tracks: there is nothing to publish.',
-    );
+    refuse('The stream has no tracks: there is nothing to publish.');
   }
   return media;
 }

@@ -106,8 +106,12 @@ export class Publication extends Emitter<PublicationEvents> {
       throw error;
     }
     if (!this.#active) return driver.removeTrack(id);
+    // The same one again stays whose it was, and must not be stopped.
+    const local = this.#locals.get(kind);
+    const owned = local?.track === track && local.owned;
+    if (owned) local.owned = false;
     this.#drop(kind);
-    this.#use(kind, track, false, id);
+    this.#use(kind, track, owned, id);
   }
 
   /** Changes the metadata that others see: each key of `patch` replaces that key. */

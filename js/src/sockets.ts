@@ -3,9 +3,9 @@ import { describe } from './errors.js';
 import type { Platform } from './platform.js';
 import type { Input, Named, Output } from './wire.js';
 
-// limits::kSubprotocol and limits::kFrameBytesMax; a test compares them.
+// limits::kSubprotocol and limits::kHubFrameBytesMax; a test compares them.
 export const subprotocol = 'partyline.v1';
-export const frameBytesMax = 128 * 1024;
+export const frameBytesMax = 4 * 1024 * 1024;
 
 export class Sockets {
   readonly #platform: Platform;

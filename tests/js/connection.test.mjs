@@ -14,6 +14,9 @@ test('whoever was first offers; the connection is made as ordered', async (t) =>
   assert.equal(platform.connections.length, 1);
   channel.leave();
   assert.equal(connection.closed, true);
+  assert.equal(bob.connection, null);
+  assert.equal(bob.state, 'left');
+  assert.equal(channel.peers.size, 0);
 });
 
 test('candidates are sent in batches and handed in when they come', async (t) => {
@@ -44,11 +47,12 @@ test('a description that the browser refuses makes another generation, and the c
   connection.refuseNext = new DOMException('bad SDP', 'OperationError');
   peer.answer();
   await settled();
-  await platform.advance(60_000);
-  await until(() => platform.connections.length > 1);
-  assert.equal(connection.closed, true);
-  assert.equal(channel.state, 'joined');
   const bob = channel.peers.get('p_bob');
+  assert.equal(connection.closed, true);
+  assert.equal(bob.connection, null);
+  await platform.advance(1_000);
+  await until(() => platform.connections.length > 1);
+  assert.equal(channel.state, 'joined');
   assert.equal(bob.connection, platform.connections.at(-1));
 });
 
@@ -148,6 +152,28 @@ test('a data channel that the other side closes is closed for good', async (t) =
   assert.equal(closed, 1);
   assert.equal(channel.readyState, 'closed');
   assert.throws(() => channel.send('x'), { name: 'InvalidStateError' });
+});
+
+test('a data channel that the browser refuses to make is closed, not silent', async (t) => {
+  const { bob, logs } = await connected(t);
+  const channel = bob.openDataChannel('chat', { maxRetransmits: 1, maxPacketLifeTime: 1 });
+  await settled();
+  assert.equal(channel.readyState, 'closed');
+  assert.ok(logs.some((text) => /^error.*data channel.*exclude/.test(text)));
+});
+
+test('data channels end when the channel is left', async (t) => {
+  const { bob, channel, connection } = await connected(t);
+  const own = bob.openDataChannel('own');
+  const inner = connection.createDataChannel('theirs');
+  inner.open();
+  connection.ondatachannel({ channel: inner });
+  const [[, { channel: theirs }]] = await new Promise((resolve) => {
+    const events = record(bob, 'data-channel');
+    settled().then(() => resolve(events));
+  });
+  channel.leave();
+  assert.deepEqual([own.readyState, theirs.readyState], ['closed', 'closed']);
 });
 
 test('a data channel of the other side arrives, also at a late listener, with what it brought', async (t) => {

@@ -219,6 +219,19 @@ test('binary frames and frames that are too long are answered by the core', asyn
   }
 });
 
+test('the roster of a large channel, far larger than anything a client may send, is understood', async (t) => {
+  const { endpoint, line } = world(t);
+  const metadata = { about: 'x'.repeat(4_000) };
+  const members = Array.from({ length: 64 }, (_, n) => ({
+    peer: `p_${n}`,
+    incarnation: 1_000 + n,
+    metadata,
+  }));
+  endpoint.members.set('room', members);
+  const channel = await line.join('room');
+  assert.equal(channel.peers.size, 64);
+});
+
 test('a token is asked for, and why', async (t) => {
   const reasons = [];
   const tokenProvider = async ({ reason }) => {

@@ -157,6 +157,18 @@ test('a failed listener that nobody hears of is at least on the console', async 
   assert.match(spoken.mock.calls[0].arguments.join(' '), /peer-joined.*unheard/);
 });
 
+test('off takes away a listener however often it was added', async (t) => {
+  const { channel, endpoint } = await joined(t);
+  let calls = 0;
+  const listener = () => (calls += 1);
+  channel.on('peer-joined', listener);
+  channel.on('peer-joined', listener);
+  channel.off('peer-joined', listener);
+  endpoint.peerJoins('room', 'p_1');
+  await settled();
+  assert.equal(calls, 0);
+});
+
 test('the Peer object is the same from peer-joined to peer-left', async (t) => {
   const { channel, endpoint } = await joined(t);
   const seen = [];

@@ -168,6 +168,17 @@ test('replaceTrack sends another one of the kind, and only stops what the SDK op
   await assert.rejects(publication.replaceTrack(track), { code: 'closed' });
 });
 
+test('replacing a track by itself does not stop it, and who stops it stays who it was', async (t) => {
+  const { channel } = await joined(t);
+  const publication = await channel.publish({ audio: true, video: true });
+  const [, track] = publication.stream.getTracks();
+  await publication.replaceTrack(track);
+  assert.equal(track.stopped, 0);
+  assert.ok(publication.stream.getTracks().includes(track));
+  publication.unpublish();
+  assert.equal(track.stopped, 1);
+});
+
 test('a kind that is not published cannot be replaced', async (t) => {
   const { channel } = await joined(t);
   const publication = await channel.publish(new FakeTrack('audio'));

@@ -125,6 +125,9 @@ export class FakePeerConnection {
     return transceiver;
   }
   createDataChannel(label, init) {
+    if (init?.maxRetransmits !== undefined && init.maxPacketLifeTime !== undefined) {
+      throw new TypeError('maxRetransmits and maxPacketLifeTime exclude each other');
+    }
     const channel = new FakeDataChannel(label, init);
     this.dataChannels.push(channel);
     return channel;

@@ -30,7 +30,11 @@ export class FakeSocket {
     this.sent.push(text);
     this.onsent?.(text);
   }
-  close(code, reason) {
+  close(code = 1000, reason) {
+    // As browsers do.
+    if (code !== 1000 && !(code >= 3000 && code < 5000)) {
+      throw new DOMException(`${code} is no code to close with`, 'InvalidAccessError');
+    }
     this.readyState = 3;
     this.closedWith = { code, reason };
   }
