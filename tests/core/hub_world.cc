@@ -115,6 +115,7 @@ void HubWorld::on(const hub_output::SendFrame& order) {
   Socket& socket = sockets_.at(order.socket);
   REQUIRE_FALSE(socket.closed.has_value());
   REQUIRE_FALSE(socket.gone);
+  if (!socket.reads) return;
   Result<HubMessage> message = parse_hub_message(*order.text);
   INFO(*order.text);
   REQUIRE(message.ok());

@@ -29,6 +29,8 @@ class HubWorld {
   void send_text(SocketId socket, std::string text);
   void send(SocketId socket, const ClientMessage& message);
   void close(SocketId socket);
+  // From now on nobody reads what the socket is sent.
+  void stop_reading(SocketId socket) { sockets_.at(socket).reads = false; }
   void handle(const HubInput& input);
 
   // ---- stories in one line ----
@@ -77,6 +79,7 @@ class HubWorld {
     std::map<std::string, std::uint64_t> incarnations;
     std::optional<hub_output::CloseSocket> closed;
     bool gone = false;
+    bool reads = true;
     bool paused = false;
   };
 
