@@ -28,11 +28,3 @@ if(NOT EMSCRIPTEN AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${PARTYLINE_CCACHE}")
   endif()
 endif()
-
-# A folder that another part of the project brings. Lenient only while the skeleton grows: see PARTS_MAY_BE_MISSING in
-# scripts/test.mjs.
-function(partyline_add_subdirectory folder)
-  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt")
-    add_subdirectory(${folder})
-  endif()
-endfunction()

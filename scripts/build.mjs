@@ -49,21 +49,17 @@ export async function cmake(preset, env, { tests = false, targets = [] } = {}) {
   if (!idle) await step(`build ${preset}`, () => run('cmake', build, options), log);
 }
 
-// Targets that are not there yet are left out, while PARTS_MAY_BE_MISSING in test.mjs.
-const part = (folder, target) => (existsSync(at(folder, 'CMakeLists.txt')) ? [target] : []);
-
 /** The endpoint; with `tests`, every native program. */
 export const native = (env, tests) =>
-  cmake('native', env, { tests, targets: tests ? [] : part('endpoint', 'partyline-endpoint') });
+  cmake('native', env, { tests, targets: tests ? [] : ['partyline-endpoint'] });
 
 /** The module that the package carries; with `tests`, the core's tests as well. */
 export const wasm = (env, tests) =>
-  cmake('wasm', env, { tests, targets: tests ? [] : part('wasm', 'partyline_wasm') });
+  cmake('wasm', env, { tests, targets: tests ? [] : ['partyline_wasm'] });
 
 const common = [at('package-lock.json'), at('scripts', 'build.mjs')];
 
 export async function packageOf(env) {
-  if (!existsSync(at('js', 'build.mjs'))) return;
   const outputs = [at('js', 'dist')];
   const inputs = [...common, at('js'), at('build', 'wasm', 'wasm', 'partyline_wasm.wasm')];
   await whenStale('package', { inputs, outputs }, () =>
@@ -74,7 +70,6 @@ export async function packageOf(env) {
 }
 
 export async function demo(env) {
-  if (!existsSync(at('demo', 'build.mjs'))) return;
   const inputs = [
     ...common,
     at('demo'),

@@ -181,6 +181,8 @@ void Link::settle() {
 void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kClosed || signal.generation < generation_) return;
   if (signal.generation > generation_) {
+    if (env_.now < next_replacement_) return;
+    next_replacement_ = env_.now + DurationMs{env_.options.rebuild_delay_ms.value / 5};
     end_generation();
     // Without a connection there is nothing to wait for: begin_generation starts from kWaiting.
     if (state_ != LinkState::kWaiting) set_state(LinkState::kWaiting);

@@ -148,6 +148,9 @@ class Link {
   Timers<Timer> timers_;
   LinkState state_ = LinkState::kNew;
   std::uint64_t generation_ = 0;
+  // Until then no other generation of the far end's is taken: each costs a connection, and honest
+  // peers wait longer between two.
+  TimeMs next_replacement_;
   std::optional<ConnectionId> connection_;
   std::optional<OperationId> operation_;
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation

@@ -78,14 +78,6 @@ void visit_fields(V& v, X& x) {
   v("reconnect", x.reconnect);
   v("ice_servers", x.ice_servers);
   v("ice_transport_policy", x.ice_transport_policy);
-  v("connect_timeout_ms", x.connect_timeout_ms);
-  v("pong_timeout_ms", x.pong_timeout_ms);
-  v("negotiation_timeout_ms", x.negotiation_timeout_ms);
-  v("connect_media_timeout_ms", x.connect_media_timeout_ms);
-  v("rebuild_delay_ms", x.rebuild_delay_ms);
-  v("rebuild_delay_max_ms", x.rebuild_delay_max_ms);
-  v("description_hold_ms", x.description_hold_ms);
-  v("candidate_batch_ms", x.candidate_batch_ms);
 }
 
 }  // namespace partyline::codec

@@ -209,7 +209,7 @@ TEST_CASE("options have defaults for all but the endpoints") {
 
   for (const char* text : {"", "[]", "{}", R"({"endpoints": []})", R"({"endpoints": [1]})",
                            R"({"endpoints": ["a"], "reconnect": {"min_delay_ms": -1}})",
-                           R"({"endpoints": ["a"], "pong_timeout_ms": "soon"})"}) {
+                           R"({"endpoints": ["a"], "reconnect": "soon"})"}) {
     CAPTURE(text);
     const auto wrong = parse_client_options(text);
     REQUIRE_FALSE(wrong.ok());

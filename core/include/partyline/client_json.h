@@ -33,8 +33,8 @@ namespace partyline {
 // {"error": {"code", "detail"}}: the answer to an input that could not be parsed.
 [[nodiscard]] std::string write_step_error(const Error& error);
 
-// The options as the shim gives them: member names as in ClientOptions, all optional but
-// "endpoints"; durations are numbers of ms.
+// The options as the shim gives them: endpoints (required), key, client, reconnect, ice_servers and
+// ice_transport_policy of ClientOptions; durations are numbers of ms. The rest is not the page's.
 [[nodiscard]] Result<ClientOptions> parse_client_options(std::string_view json);
 
 }  // namespace partyline
