@@ -23,6 +23,12 @@ JsonText joined_arrays(const JsonText& first, const JsonText& second) {
   return JsonText{first.text.substr(0, first.text.size() - 1) + "," + second.text.substr(1)};
 }
 
+std::size_t metadata_bytes(const message::Join& join) {
+  std::size_t bytes = join.metadata.text.size();
+  for (const PublicationInfo& info : join.publications) bytes += info.metadata.text.size();
+  return bytes;
+}
+
 }  // namespace
 
 class Client::Impl {
@@ -141,8 +147,12 @@ class Client::Impl {
   void on(const input::SocketOpened& fact) {
     if (!signalling_.is_current(fact.socket)) return;
     std::vector<message::Join> joins;
+    std::size_t bytes = 0;
     for (auto& [id, channel] : channels_) {
-      if (joins.size() < limits::kHelloJoinsMax) joins.push_back(channel.ask());
+      // The rest is asked for after the welcome. One join has 68 kB of metadata at most.
+      if (joins.size() == limits::kHelloJoinsMax || bytes > limits::kFrameBytesMax / 3) break;
+      joins.push_back(channel.ask());
+      bytes += metadata_bytes(joins.back());
     }
     signalling_.on_socket_opened(fact.socket, joins);
   }

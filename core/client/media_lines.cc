@@ -5,6 +5,13 @@
 
 namespace partyline {
 
+namespace {
+
+// A description has about half a kilobyte for each m-line.
+constexpr std::size_t kLinesPerKind = 8;
+
+}  // namespace
+
 MediaLines::Changes MediaLines::want(std::vector<WantedTrack> wanted) {
   Changes changes;
   std::erase_if(slots_, [&](const Slot& slot) {
@@ -34,12 +41,19 @@ MediaLines::Changes MediaLines::want(std::vector<WantedTrack> wanted) {
 }
 
 std::optional<Mid> MediaLines::free_line(MediaKind kind) const {
+  std::optional<Mid> spent;
+  std::size_t count = 0;
   for (const Line& line : lines_) {
+    if (line.kind != kind) continue;
+    ++count;
     const bool taken = std::any_of(slots_.begin(), slots_.end(),
                                    [&](const Slot& slot) { return slot.mid == line.mid; });
-    if (line.kind == kind && !line.spent && !taken) return line.mid;
+    if (taken) continue;
+    if (!line.spent) return line.mid;
+    if (!spent) spent = line.mid;
   }
-  return std::nullopt;
+  // Rather a spent one than descriptions that grow without end.
+  return count < kLinesPerKind ? std::nullopt : spent;
 }
 
 Attachment MediaLines::attach(Slot& slot, std::optional<Mid> mid) {

@@ -68,8 +68,9 @@ class MediaLines {
   struct Line {
     Mid mid;
     MediaKind kind = MediaKind::kAudio;
-    // We have sent on it and stopped. Not used again: when a receiver in Chromium is started for
-    // the second time, packets that come late from the first can leave its track muted for ever.
+    // We have sent on it and stopped. Not used again while there are few: when a receiver in
+    // Chromium is started for the second time, packets that come late from the first can leave its
+    // track muted for ever.
     bool spent = false;
   };
   struct Slot {

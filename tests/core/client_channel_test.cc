@@ -44,6 +44,21 @@ TEST_CASE("bad joins are refused at once and change nothing") {
   CHECK(refusal("room") == ErrorCode::already_joined);
 }
 
+TEST_CASE("a hello stays below the limit of a frame, what finds no room is asked after it") {
+  TestClient client;
+  const JsonText large{'"' + std::string(4'000, 'x') + '"'};
+  for (std::uint64_t id = 1; id <= 40; ++id) {
+    client.tell(input::Join{CallId{id}, ChannelId{id}, ChannelName{std::to_string(id)}, large});
+    for (const auto& opened : client.all<output::OpenSocket>()) client.socket = opened.socket;
+  }
+  client.tell(input::SocketOpened{client.socket});
+  CHECK(client.one<output::SendFrame>().text.size() < limits::kFrameBytesMax);
+  const auto asked = client.sent<message::Hello>()[0].joins.size();
+  CHECK(asked < 40);
+  client.receive(message::Welcome{PeerId{"p_me"}, DurationMs{15'000}, JsonText{"[]"}, "", {}});
+  CHECK(client.sent<message::Join>().size() == 40 - asked);
+}
+
 TEST_CASE("a join that comes between hello and welcome is asked after it") {
   TestClient client;
   client.join();
