@@ -1,8 +1,9 @@
 // How long the core takes for one step, in the browser, while two join: from the input's text to the output's. They join again and
 // again, since a page that was just loaded still compiles; that is what the first join is told apart for.
 //
-// The package writes the input with JSON.stringify right before the call and reads the output with JSON.parse right after it. So the
-// page's JSON is listened to, and the package is measured as it is shipped. The pages are isolated, where clocks have 5 µs.
+// The package writes the input with JSON.stringify right before the call and reads the output with JSON.parse right after it, and
+// then with TextDecoder what is beside the JSON. So these are listened to, and the package is measured as it is shipped. The pages
+// are isolated, where clocks have 5 µs.
 import { join, leave, result, within } from './lab.mjs';
 import { median, quantile } from './statistics.mjs';
 
@@ -25,6 +26,15 @@ function listen() {
     }
     written = undefined;
     return value;
+  };
+  const { decode } = TextDecoder.prototype;
+  TextDecoder.prototype.decode = function (...given) {
+    const before = performance.now();
+    const text = decode.apply(this, given);
+    // Before the output's text was parsed, it is part of the time already.
+    if (written === undefined && steps.length > 0)
+      steps.at(-1).us += Math.round((performance.now() - before) * 1000);
+    return text;
   };
   window.steps = steps;
 }

@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const defaultWasm = join(here, '..', 'build', 'wasm', 'wasm');
 
 /** What the names in src/modules.d.ts stand for. */
-function partylineModules(wasm) {
+export function partylineModules(wasm = defaultWasm) {
   const contents = {
     'partyline:bytes': () => encode(readFileSync(join(wasm, 'partyline_wasm.wasm'))),
     'partyline:version': () =>

@@ -29,10 +29,10 @@ export function encode(bytes) {
     codes[byte] = escape[Math.floor(i / printable.length)] + printable[i % printable.length];
   });
   const text = Array.from(bytes, (byte) => codes[byte]).join('');
-  // The decoder's table: the byte of each one-character code, and after them those of the two-character codes.
+  // What the decoder finds for a character: its byte, or for an escape where in `rare` its bytes begin, after 256.
   const table = printable.map((character) => {
     const found = [...single].find(([, code]) => code === character);
-    return found ? found[0] : 256 + escape.indexOf(character);
+    return found ? found[0] : 256 + escape.indexOf(character) * printable.length;
   });
   return `
 const text = ${JSON.stringify(text)};
@@ -41,11 +41,16 @@ const single = ${JSON.stringify(table)};
 const rare = ${JSON.stringify(rare)};
 export function wasmBytes() {
   const bytes = new Uint8Array(${bytes.length});
-  const codes = [];
-  for (let i = 0; i < characters.length; i++) codes[characters.charCodeAt(i)] = i;
+  const index = new Uint8Array(128);
+  const found = new Uint16Array(128);
+  for (let i = 0; i < characters.length; i++) {
+    const code = characters.charCodeAt(i);
+    index[code] = i;
+    found[code] = single[i];
+  }
   for (let from = 0, to = 0; from < text.length; from++) {
-    let byte = single[codes[text.charCodeAt(from)]];
-    if (byte > 255) byte = rare[(byte - 256) * characters.length + codes[text.charCodeAt(++from)]];
+    let byte = found[text.charCodeAt(from)];
+    if (byte > 255) byte = rare[byte - 256 + index[text.charCodeAt(++from)]];
     bytes[to++] = byte;
   }
   return bytes;

@@ -1,12 +1,13 @@
-// The door between JavaScript and the client core: one verb, JSON text both ways. What the text
-// means is in partyline/client_json.h. A module instance holds one client.
+// The door between JavaScript and the client core: one verb, text both ways. What the text means is
+// in partyline/client_json.h. A module instance holds one client.
 //
-// Text is passed in one buffer each way: JavaScript asks for room, writes UTF-8 there, calls, and
-// reads what output() and output_size() say. js/src/loader.ts is the other side.
+// JavaScript asks for room once and again when it needs more, writes UTF-8 there, calls, and reads
+// the text at the address that is returned, up to a NUL. js/src/loader.ts is the other side.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "partyline/client.h"
@@ -27,35 +28,35 @@ Door& door() {
   return *the_door;
 }
 
+std::string_view input_text(std::size_t size) {
+  return std::string_view(door().input).substr(0, size);
+}
+const char* answer(std::string text) {
+  door().output = std::move(text);
+  return door().output.data();
+}
+
 }  // namespace
 
-// Room for an input of that many bytes, until the next call.
-PARTYLINE_EXPORT(input) char* input(std::size_t size) {
+// Room for inputs of up to that many bytes, until it is called again.
+PARTYLINE_EXPORT(room) char* room(std::size_t size) {
   door().input.resize(size);
   return door().input.data();
 }
 
-PARTYLINE_EXPORT(output) const char* output() { return door().output.data(); }
-PARTYLINE_EXPORT(output_size) std::size_t output_size() { return door().output.size(); }
-
-// Makes the client of the options in the input. The output is empty, or says why there is none.
-PARTYLINE_EXPORT(create) void create(double seed) {
-  auto options = partyline::parse_client_options(door().input);
-  if (options.ok()) {
-    door().client.emplace(std::move(options.value()), static_cast<std::uint64_t>(seed));
-  } else {
-    door().output = options.error().detail;
-  }
+// Makes the client of the options in the room. Returns nothing, or the words why there is none.
+PARTYLINE_EXPORT(create) const char* create(double seed, std::size_t size) {
+  auto options = partyline::parse_client_options(input_text(size));
+  if (!options.ok()) return answer(std::move(options.error().detail));
+  door().client.emplace(std::move(options.value()), static_cast<std::uint64_t>(seed));
+  return answer("");
 }
 
-// Legal only when create() left the output empty. Output: write_step_result or write_step_error.
-PARTYLINE_EXPORT(step) void step(double now_ms) {
-  const auto input = partyline::parse_client_input(door().input);
-  if (!input.ok()) {
-    door().output = partyline::write_step_error(input.error());
-    return;
-  }
+// Legal only when create() returned nothing. Returns write_step_result or write_step_error.
+PARTYLINE_EXPORT(step) const char* step(double now_ms, std::size_t size) {
+  const auto input = partyline::parse_client_input(input_text(size));
+  if (!input.ok()) return answer(partyline::write_step_error(input.error()));
   partyline::Client& client = *door().client;
   client.handle(partyline::TimeMs{static_cast<std::int64_t>(now_ms)}, input.value());
-  door().output = partyline::write_step_result(client);
+  return answer(partyline::write_step_result(client));
 }

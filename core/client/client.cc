@@ -42,12 +42,7 @@ class Client::Impl {
     settle();
   }
 
-  std::optional<ClientOutput> poll() {
-    if (env_.outputs.empty()) return std::nullopt;
-    std::optional<ClientOutput> output = std::move(env_.outputs.front());
-    env_.outputs.pop_front();
-    return output;
-  }
+  std::optional<ClientOutput> poll() { return env_.outputs.take(); }
 
   std::optional<TimeMs> next_wakeup() const {
     std::optional<TimeMs> next = signalling_.next_wakeup();

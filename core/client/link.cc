@@ -41,8 +41,10 @@ void Link::begin_generation(std::uint64_t generation) {
   generation_ = generation;
   negotiations_ = 0;
   connection_ = env_.new_connection();
+  const std::uint16_t pool_size = identity_.elder ? 0 : 1;
   env_.emit(output::CreateConnection{*connection_, identity_.channel, identity_.peer,
-                                     env_.ice_servers, env_.options.ice_transport_policy});
+                                     env_.ice_servers, env_.options.ice_transport_policy,
+                                     pool_size});
   if (identity_.elder) {
     set_state(LinkState::kStable);
     negotiation_needed_ = true;
@@ -60,6 +62,7 @@ void Link::end_generation() {
   pending_offer_.reset();
   applying_ = Description{};
   remote_media_.clear();
+  unseen_media_.reset();
   connected_ = false;
   negotiation_needed_ = false;
   timers_.stop_all();
@@ -135,6 +138,8 @@ void Link::on_answer_made(const input::AnswerMade& made) {
   operation_.reset();
   lines_.bind(made.mids, true);
   applied_remote();
+  // The application makes elements for what it sees: the other side should not wait for that.
+  unseen_media_ = applying_.media;
   tell(Description{DescriptionType::kAnswer, applying_.negotiation, made.sdp, lines_.bindings()});
   settle();
 }
@@ -144,6 +149,7 @@ void Link::on_answer_accepted(const input::AnswerAccepted& accepted) {
   operation_.reset();
   lines_.settle();
   lines_.learn(applying_.media);
+  remote_media_ = applying_.media;
   applied_remote();
   settle();
 }
@@ -155,7 +161,6 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
-  remote_media_ = applying_.media;
   candidates_.applied(ice_ufrags(applying_.sdp));
   std::vector<IceCandidate> ready = candidates_.take();
   if (!ready.empty()) env_.emit(output::AddCandidates{*connection_, std::move(ready)});
@@ -293,6 +298,9 @@ void Link::flush() {
     signal.generation = generation_;
     env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
                                 write_signal(signal)});
+  }
+  if (unseen_media_ && !batch_.describes()) {
+    remote_media_ = *std::exchange(unseen_media_, std::nullopt);
   }
 }
 

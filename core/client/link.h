@@ -119,7 +119,7 @@ class Link {
   [[nodiscard]] std::optional<ConnectionId> connection() const;
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] bool connected() const { return connected_; }
-  // What the far end sends, as far as its description has been applied here.
+  // What the far end sends, as far as its description has been applied here and was answered.
   [[nodiscard]] const std::vector<MediaBinding>& remote_media() const { return remote_media_; }
   // The first failure since it last worked; nothing when it was taken already.
   [[nodiscard]] std::optional<Error> take_failure();
@@ -167,6 +167,8 @@ class Link {
   // An offer that came while an operation was under way; only the latest matters.
   std::optional<Description> pending_offer_;
   std::vector<MediaBinding> remote_media_;
+  // The same of an offer whose answer still waits for its candidates.
+  std::optional<std::vector<MediaBinding>> unseen_media_;
 };
 
 }  // namespace partyline

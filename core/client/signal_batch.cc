@@ -10,9 +10,10 @@
 namespace partyline {
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, Description description) {
-  const bool hurry = gathered_ || !descriptions_.empty();
+  const bool hurry =
+      gathered_ || !descriptions_.empty() || description.type == DescriptionType::kOffer;
   descriptions_.push_back(std::move(description));
-  deadline_ = hurry ? now : now + options.description_hold_ms;
+  deadline_ = hurry ? now : now + options.answer_hold_ms;
 }
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate candidate) {
@@ -29,7 +30,7 @@ Signal SignalBatch::take(TimeMs now) {
   Signal signal;
   if (!descriptions_.empty()) {
     signal.description = std::move(descriptions_.front());
-    descriptions_.pop_front();
+    descriptions_.erase(descriptions_.begin());
     described_ = true;
   }
   const std::size_t count = std::min(candidates_.size(), limits::kCandidatesPerSignalMax);

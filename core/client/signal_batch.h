@@ -1,13 +1,13 @@
-// Collects what is to be told to the other side of a link, so that an ordinary set-up costs one
-// frame each way.
+// Collects what is to be told to the other side of a link, so that an ordinary set-up costs few
+// frames.
 //
-// A description waits a moment for its first candidates, or goes at once when gathering is over.
-// Candidates that come later are sent in batches; before the first description they would be of no
-// use and wait for it. No description replaces another: an answer that still waits when our own
-// next offer is made goes out before it.
+// An offer goes at once: applying it takes the other side longer than it takes its candidates to
+// follow. An answer waits a moment for its candidates, which were gathered while the offer was on
+// its way; without them it would be of little use. Candidates that come later are sent in batches;
+// before the first description they wait for it. No description replaces another: an answer that
+// still waits when our own next offer is made goes out before it.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -26,6 +26,9 @@ class SignalBatch {
   // When take() is due; nothing when nothing waits.
   [[nodiscard]] std::optional<TimeMs> deadline() const { return deadline_; }
 
+  // Whether a description waits.
+  [[nodiscard]] bool describes() const { return !descriptions_.empty(); }
+
   // What is to be sent, without a generation; the batch is empty afterwards. At most
   // limits::kCandidatesPerSignalMax candidates; more stay, due at once.
   [[nodiscard]] Signal take(TimeMs now);
@@ -34,7 +37,8 @@ class SignalBatch {
   void clear();
 
  private:
-  std::deque<Description> descriptions_;
+  // Hardly ever more than one.
+  std::vector<Description> descriptions_;
   std::vector<IceCandidate> candidates_;
   std::optional<TimeMs> deadline_;
   bool described_ = false;  // a description of this connection was sent

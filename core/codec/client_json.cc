@@ -13,6 +13,7 @@
 namespace partyline {
 namespace {
 
+using codec::Bodies;
 using codec::Missing;
 using codec::Reader;
 using codec::Writer;
@@ -35,8 +36,11 @@ template <class Variant>
 Result<Variant> parse_variant(std::string_view text, std::span<const std::string_view> names) {
   static constexpr auto kReaders =
       alternative_readers<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>{});
-  const Result<Json> parsed = parse_json(text);
+  const std::size_t line_end = text.find('\n');
+  const Result<Json> parsed = parse_json(text.substr(0, line_end));
   if (!parsed.ok()) return wrong(parsed.error().detail);
+  std::optional<std::string_view> body;
+  if (line_end != std::string_view::npos) body = text.substr(line_end + 1);
   const Json& object = parsed.value();
   if (!object.is_object()) return wrong("must be a JSON object");
   const auto type = object.find("type");
@@ -44,9 +48,10 @@ Result<Variant> parse_variant(std::string_view text, std::span<const std::string
   if (name == nullptr) return wrong("type: must be a string");
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] != *name) continue;
-    Reader reader;
+    Reader reader(Missing::kIsWrong, body);
     Variant result;
     if (!kReaders[i](reader, object, result)) return reader.error(names[i]);
+    if (reader.has_body()) return wrong(*name + ": there is text after the line");
     return result;
   }
   return wrong("type: " + dump_json(*name) + " is none of the known names");
@@ -85,7 +90,7 @@ std::string write_client_input(const ClientInput& input) {
 }
 
 std::string write_step_result(Client& client) {
-  Writer writer;
+  Writer writer(Bodies::kAside);
   writer.raw("{\"outputs\":[");
   for (bool first = true; const auto output = client.poll(); first = false) {
     if (!first) writer.raw(",");

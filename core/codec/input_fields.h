@@ -118,7 +118,7 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<input::FrameReceived> X>
 void visit_fields(V& v, X& x) {
   v("socket", x.socket);
-  v("text", x.text);
+  v.body("text", x.text);
 }
 template <class V, Is<input::BinaryReceived> X>
 void visit_fields(V& v, X& x) {
@@ -146,13 +146,13 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<input::OfferMade> X>
 void visit_fields(V& v, X& x) {
   v("operation", x.operation);
-  v("sdp", x.sdp);
+  v.body("sdp", x.sdp);
   v("mids", x.mids);
 }
 template <class V, Is<input::AnswerMade> X>
 void visit_fields(V& v, X& x) {
   v("operation", x.operation);
-  v("sdp", x.sdp);
+  v.body("sdp", x.sdp);
   v("mids", x.mids);
 }
 template <class V, Is<input::AnswerAccepted> X>

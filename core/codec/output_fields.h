@@ -50,7 +50,7 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<output::SendFrame> X>
 void visit_fields(V& v, X& x) {
   v("socket", x.socket);
-  v("text", x.text);
+  v.body("text", x.text);
 }
 template <class V, Is<output::CloseSocket> X>
 void visit_fields(V& v, X& x) {
@@ -73,6 +73,7 @@ void visit_fields(V& v, X& x) {
   v("peer", x.peer);
   v("ice_servers", x.ice_servers);
   v("ice_transport_policy", x.ice_transport_policy);
+  v("ice_candidate_pool_size", x.ice_candidate_pool_size);
 }
 template <class V, Is<output::MakeOffer> X>
 void visit_fields(V& v, X& x) {
@@ -85,14 +86,14 @@ template <class V, Is<output::AcceptOffer> X>
 void visit_fields(V& v, X& x) {
   v("operation", x.operation);
   v("connection", x.connection);
-  v("sdp", x.sdp);
+  v.body("sdp", x.sdp);
   v("attach", x.attach);
 }
 template <class V, Is<output::AcceptAnswer> X>
 void visit_fields(V& v, X& x) {
   v("operation", x.operation);
   v("connection", x.connection);
-  v("sdp", x.sdp);
+  v.body("sdp", x.sdp);
 }
 template <class V, Is<output::AddCandidates> X>
 void visit_fields(V& v, X& x) {

@@ -1,5 +1,5 @@
 // Reads the door's objects. It asks for the type before it takes a value, and remembers the place
-// where something was wrong.
+// where something was wrong. A long text may be a member or what follows the object's line.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,9 @@ enum class Missing : std::uint8_t { kIsWrong, kKeepsDefault };
 
 class Reader {
  public:
-  explicit Reader(Missing missing = Missing::kIsWrong) : missing_(missing) {}
+  explicit Reader(Missing missing = Missing::kIsWrong,
+                  std::optional<std::string_view> body = std::nullopt)
+      : missing_(missing), body_(body) {}
 
   [[nodiscard]] bool ok() const { return problem_.empty(); }
   // What was wrong first, with its place: "Join.metadata: is missing".
@@ -57,6 +59,15 @@ class Reader {
     const Json* const value = find(name, Missing::kKeepsDefault);
     if (value != nullptr && !read(*value, target.emplace())) add_place(name);
   }
+
+  // A long text; called by visit_fields.
+  void body(const char* name, std::string& target) {
+    if (!ok() || !body_) return (*this)(name, target);
+    target = *body_;
+    body_.reset();
+  }
+  // Whether there was a body that no member took.
+  [[nodiscard]] bool has_body() const { return body_.has_value(); }
 
  private:
   const Json* find(const char* name, Missing missing);
@@ -104,6 +115,7 @@ class Reader {
   bool read(const Json& json, T& target) { return read_object(json, target); }
 
   Missing missing_;
+  std::optional<std::string_view> body_;
   const Json* object_ = nullptr;
   std::string place_;
   std::string problem_;

@@ -1,5 +1,6 @@
-// Writes the door's objects as JSON text, without building a tree first: half of what is written is
-// JSON already, and the other half is one long SDP.
+// Writes the door's objects as JSON text, without building a tree first: most of what is written is
+// JSON already. Long texts are members like all others, or put aside: then the member is the number
+// of their bytes.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,12 @@
 
 namespace partyline::codec {
 
+enum class Bodies : std::uint8_t { kInline, kAside };
+
 class Writer {
  public:
+  explicit Writer(Bodies bodies = Bodies::kInline) : bodies_(bodies) {}
+
   // {"type": type, …fields}; without "type" when it is empty.
   template <class T>
   void write_object(std::string_view type, const T& object) {
@@ -42,9 +47,20 @@ class Writer {
     if (value) (*this)(name, *value);
   }
 
+  // A long text; called by visit_fields.
+  void body(const char* name, const std::string& value) {
+    if (bodies_ == Bodies::kInline) return (*this)(name, value);
+    (*this)(name, std::uint64_t{value.size()});
+    aside_ += value;
+  }
+
   void raw(std::string_view text) { text_ += text; }
   void write(std::int64_t value) { text_ += std::to_string(value); }
-  [[nodiscard]] std::string take() && { return std::move(text_); }
+  // What was written, and after a NUL, which JSON never has, what was put aside.
+  [[nodiscard]] std::string take() && {
+    if (!aside_.empty()) (text_ += '\0') += aside_;
+    return std::move(text_);
+  }
 
  private:
   void key(std::string_view name);
@@ -82,7 +98,9 @@ class Writer {
   requires std::is_class_v<T>
   void write(const T& object) { write_object({}, object); }
 
+  Bodies bodies_;
   std::string text_;
+  std::string aside_;
   bool first_ = true;
 };
 

@@ -1,83 +1,111 @@
 #include "protocol/json_tree.h"
 
-#include <cstdint>
+#include <cmath>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace partyline {
 namespace {
 
 using Json = nlohmann::json;
 
-// What the parser calls, in the order of the text; `false` stops it.
-class TreeBuilder {
+// The library's lexer with a parser of our own. Whatever is hard about JSON (numbers, escapes,
+// surrogates) is the lexer's; its parser is for texts of any depth and for errors in words, which
+// nobody hears here, and is several kilobytes of the browser's module.
+class TreeParser {
  public:
-  bool null() { return add(Json()); }
-  bool boolean(bool value) { return add(Json(value)); }
-  bool number_integer(std::int64_t value) { return add(Json(value)); }
-  bool number_unsigned(std::uint64_t value) { return add(Json(value)); }
-  bool number_float(double value, const std::string& /*text*/) { return add(Json(value)); }
-  bool string(std::string& value) { return add(Json(std::move(value))); }
-  bool binary(Json::binary_t& /*value*/) { return false; }  // there is none in JSON text
+  explicit TreeParser(std::string_view text)
+      : lexer_(nlohmann::detail::input_adapter(text.begin(), text.end())) {}
 
-  bool start_object(std::size_t /*size*/) { return open(Json(Json::value_t::object)); }
-  bool key(std::string& name) {
-    member_ = &(*open_.back()->get_ptr<Json::object_t*>())[name];
-    return true;
+  std::optional<Json> parse() {
+    std::optional<Json> root(std::in_place);
+    lex();
+    if (!value(*root)) return std::nullopt;
+    lex();
+    if (token_ != Token::end_of_input) return std::nullopt;
+    return root;
   }
-  bool end_object() { return close(); }
-
-  bool start_array(std::size_t /*size*/) { return open(Json(Json::value_t::array)); }
-  bool end_array() { return close(); }
-
-  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const Json::exception& /*error*/) {
-    return false;
-  }
-
-  Json take() { return std::move(root_); }
 
  private:
-  // Puts a value where the parser is. The place stays valid while the value is open, since only
-  // the innermost open value grows.
-  Json& place(Json value) {
-    Json* target = &root_;
-    if (!open_.empty()) {
-      if (auto* const array = open_.back()->get_ptr<Json::array_t*>()) {
-        array->push_back(Json());
-        target = &array->back();
-      } else {
-        target = member_;
-      }
+  using Input = decltype(nlohmann::detail::input_adapter(std::declval<std::string_view>().begin(),
+                                                         std::declval<std::string_view>().end()));
+  using Lexer = nlohmann::detail::lexer<Json, Input>;
+  using Token = Lexer::token_type;
+
+  void lex() { token_ = lexer_.scan(); }
+
+  // Reads the value that begins with the present token, and leaves its last token present.
+  // parse_json() has seen to it that this does not go deep.
+  bool value(Json& target) {
+    switch (token_) {
+      case Token::begin_object:
+        return object(target);
+      case Token::begin_array:
+        return array(target);
+      case Token::value_string:
+        target = std::move(lexer_.get_string());
+        return true;
+      case Token::value_unsigned:
+        target = lexer_.get_number_unsigned();
+        return true;
+      case Token::value_integer:
+        target = lexer_.get_number_integer();
+        return true;
+      case Token::value_float:
+        target = lexer_.get_number_float();
+        return std::isfinite(lexer_.get_number_float());
+      case Token::literal_true:
+        target = true;
+        return true;
+      case Token::literal_false:
+        target = false;
+        return true;
+      case Token::literal_null:
+        return true;
+      default:
+        return false;
     }
-    *target = std::move(value);
-    return *target;
-  }
-  bool add(Json value) {
-    place(std::move(value));
-    return true;
-  }
-  bool open(Json value) {
-    open_.push_back(&place(std::move(value)));
-    return true;
-  }
-  bool close() {
-    open_.pop_back();
-    return true;
   }
 
-  Json root_;
-  std::vector<Json*> open_;
-  Json* member_ = nullptr;
+  bool object(Json& target) {
+    target = Json::object();
+    lex();
+    if (token_ == Token::end_object) return true;
+    for (;; lex()) {
+      if (token_ != Token::value_string) return false;
+      // Of several members of one name the last counts.
+      Json& member = (*target.get_ptr<Json::object_t*>())[std::move(lexer_.get_string())];
+      lex();
+      if (token_ != Token::name_separator) return false;
+      lex();
+      member = Json();
+      if (!value(member)) return false;
+      lex();
+      if (token_ == Token::end_object) return true;
+      if (token_ != Token::value_separator) return false;
+    }
+  }
+
+  bool array(Json& target) {
+    target = Json::array();
+    auto& items = *target.get_ptr<Json::array_t*>();
+    lex();
+    if (token_ == Token::end_array) return true;
+    for (;; lex()) {
+      items.emplace_back();
+      if (!value(items.back())) return false;
+      lex();
+      if (token_ == Token::end_array) return true;
+      if (token_ != Token::value_separator) return false;
+    }
+  }
+
+  Lexer lexer_;
+  Token token_ = Token::uninitialized;
 };
 
 }  // namespace
 
-std::optional<Json> build_json_tree(std::string_view text) {
-  TreeBuilder builder;
-  if (!Json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
-  return builder.take();
-}
+std::optional<Json> build_json_tree(std::string_view text) { return TreeParser(text).parse(); }
 
 }  // namespace partyline

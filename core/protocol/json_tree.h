@@ -1,5 +1,6 @@
-// Builds a JSON value while the library's parser reads. The library's own builder comes in two
-// forms of which the choice is made at run time, so both would be in the wasm module: 10 kB of it.
+// Builds a JSON value out of the tokens of the library's lexer. The library's parser brings words
+// for every error and two builders of which the choice is made at run time: 14 kB of the wasm
+// module.
 #pragma once
 
 #include <optional>

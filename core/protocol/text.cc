@@ -1,6 +1,7 @@
 #include "protocol/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace partyline {
 namespace {
@@ -42,10 +43,21 @@ std::size_t sequence_length(std::uint8_t lead) {
   return 0;
 }
 
+// Where the first byte of a block of eight is that is not all ASCII, from `index` on. Nearly all
+// text is ASCII alone.
+std::size_t skip_ascii(std::string_view text, std::size_t index) {
+  std::uint64_t block = 0;
+  for (; index + sizeof(block) <= text.size(); index += sizeof(block)) {
+    std::memcpy(&block, text.data() + index, sizeof(block));
+    if ((block & 0x8080808080808080U) != 0) break;
+  }
+  return index;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  std::size_t index = 0;
+  std::size_t index = skip_ascii(text, 0);
   while (index < text.size()) {
     const std::uint8_t lead = byte_at(text, index);
     const std::size_t length = sequence_length(lead);

@@ -50,6 +50,7 @@ export class Connection {
       this.pc = host.platform.createPeerConnection({
         iceServers: order.ice_servers,
         iceTransportPolicy: order.ice_transport_policy,
+        iceCandidatePoolSize: order.ice_candidate_pool_size,
         bundlePolicy: 'max-bundle',
       });
       // So that there is always an m-line to negotiate, and a way to tell whether the path is up.
@@ -70,7 +71,8 @@ export class Connection {
     this.#want(attach);
     this.#run(operation, async (pc) => {
       if (ice_restart) pc.restartIce();
-      await this.#attach(pc, attach);
+      this.#attach(pc, attach);
+      this.#preferCodecs(pc);
       await pc.setLocalDescription();
       return { type: 'OfferMade', operation, ...this.#described(pc) };
     });
@@ -80,7 +82,7 @@ export class Connection {
     this.#want(attach);
     this.#run(operation, async (pc) => {
       await pc.setRemoteDescription({ type: 'offer', sdp });
-      await this.#attach(pc, attach);
+      this.#attach(pc, attach);
       await pc.setLocalDescription();
       return { type: 'AnswerMade', operation, ...this.#described(pc) };
     });
@@ -113,9 +115,7 @@ export class Connection {
     const sending = this.#slots.get(slot);
     if (!sending) return;
     sending.track = track;
-    sending.transceiver?.sender
-      .replaceTrack(track)
-      .catch((error: unknown) => this.#log('a track was not taken', error));
+    this.#replaceTrack(sending);
   }
 
   detachSlot(slot: number): void {
@@ -186,15 +186,14 @@ export class Connection {
     }
   }
 
-  async #attach(pc: RTCPeerConnection, attach: Attachment[]): Promise<void> {
+  #attach(pc: RTCPeerConnection, attach: Attachment[]): void {
     for (const attachment of attach) {
       const sending = this.#slots.get(attachment.slot);
       if (!sending) continue; // detached meanwhile
       const stream = this.#host.localStream(this.channel, attachment.stream);
       if (attachment.mid === undefined) this.#addTransceiver(pc, sending, attachment, stream);
-      else await this.#useTransceiver(pc, sending, attachment.mid, stream);
+      else this.#useTransceiver(pc, sending, attachment.mid, stream);
     }
-    this.#preferCodecs(pc);
   }
 
   #addTransceiver(
@@ -211,7 +210,7 @@ export class Connection {
     });
   }
 
-  /** Says which codecs to offer, once for each transceiver, whoever made it. */
+  /** Says which codecs to offer, once for each transceiver, whoever made it. An answer chooses among those that were offered. */
   #preferCodecs(pc: RTCPeerConnection): void {
     for (const transceiver of pc.getTransceivers()) {
       if (this.#preferred.has(transceiver)) continue;
@@ -227,12 +226,7 @@ export class Connection {
     }
   }
 
-  async #useTransceiver(
-    pc: RTCPeerConnection,
-    sending: Sending,
-    mid: string,
-    stream: MediaStream,
-  ): Promise<void> {
+  #useTransceiver(pc: RTCPeerConnection, sending: Sending, mid: string, stream: MediaStream): void {
     const transceiver = pc.getTransceivers().find((each) => each.mid === mid);
     if (!transceiver) throw new DOMException(`There is no m-line '${mid}'.`, 'NotFoundError');
     // One that lost its m-line to a rollback would be offered again, and send the track twice.
@@ -241,7 +235,14 @@ export class Connection {
     if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
     else if (transceiver.direction === 'inactive') transceiver.direction = 'sendonly';
     transceiver.sender.setStreams?.(stream);
-    await transceiver.sender.replaceTrack(sending.track);
+    // Not waited for: a description says nothing about tracks, so that it can be made meanwhile.
+    this.#replaceTrack(sending);
+  }
+
+  #replaceTrack({ transceiver, track }: Sending): void {
+    transceiver?.sender
+      .replaceTrack(track)
+      .catch((error: unknown) => this.#log('a track was not taken', error));
   }
 
   #described(pc: RTCPeerConnection): { sdp: string; mids: SlotMid[] } {

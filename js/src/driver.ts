@@ -4,7 +4,7 @@ import { Connection } from './connection.js';
 import type { ConnectionHost } from './connection.js';
 import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
-import { createCore } from './loader.js';
+import { createCore, prepareCore } from './loader.js';
 import type { Core } from './loader.js';
 import type { Settings } from './options.js';
 import { Sockets } from './sockets.js';
@@ -78,6 +78,11 @@ export class Driver implements ConnectionHost {
     this.platform = settings.platform;
     this.#app = app;
     this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
+    // Most pages have a moment between this and the first join.
+    this.platform.whenIdle(() => {
+      prepareCore(settings.core);
+      this.platform.whenIdle(() => this.platform.warmUp());
+    });
   }
 
   /** A number that was not used before, for whatever needs one. */
@@ -164,9 +169,16 @@ export class Driver implements ConnectionHost {
     this.#core = undefined;
   }
 
+  /** What will be needed as soon as the core is there: begun now, it is there sooner. */
+  #hurry(): void {
+    const { key, endpoints } = this.#settings.core;
+    if (key && this.platform.isOnline()) this.#sockets.openEarly(endpoints[0]!);
+  }
+
   #load(): void {
     if (this.#core || this.#loading) return;
     this.#loading = true;
+    this.#hurry();
     createCore(this.#settings.core, this.platform.randomSeed()).then(
       (core) => {
         this.#loading = false;
@@ -174,6 +186,7 @@ export class Driver implements ConnectionHost {
         this.#core = core;
         this.#listen();
         this.#run();
+        this.#sockets.dropEarly();
       },
       (error: PartylineError) => {
         this.#loading = false;
@@ -213,9 +226,7 @@ export class Driver implements ConnectionHost {
   #step(input: Input): void {
     let result: StepResult;
     try {
-      result = JSON.parse(
-        this.#core!.step(this.platform.now(), JSON.stringify(input)),
-      ) as StepResult;
+      result = this.#core!.step(this.platform.now(), input);
     } catch (cause) {
       this.#broke(cause);
       return;

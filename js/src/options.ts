@@ -46,7 +46,7 @@ export interface PartylineOptions {
 
 /** Checked options, ready for use. `core` is what the core is told. */
 export interface Settings {
-  core: Record<string, unknown>;
+  core: { endpoints: string[]; key: string | undefined } & Record<string, unknown>;
   tokenProvider: PartylineOptions['tokenProvider'];
   logger: Logger | undefined;
   platform: Platform;

@@ -5,6 +5,10 @@ export interface Platform {
   createWebSocket(url: string, protocol: string): WebSocket;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   createMediaStream(): MediaStream;
+  /** Calls back when there is nothing else to do; never, where nobody is waiting for a quick start. */
+  whenIdle(callback: () => void): void;
+  /** Gets ready what the first peer connection will need. */
+  warmUp(): void;
   /** What can be received, or null where nobody can say. */
   capabilities(kind: 'audio' | 'video'): RTCRtpCapabilities | null;
   getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
@@ -30,11 +34,39 @@ function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices 
   throw new DOMException(why, 'NotSupportedError');
 }
 
+function whenIdle(callback: () => void): void {
+  if (!globalThis.document) return;
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(callback);
+  else setTimeout(callback, 200);
+}
+
+let warm = false;
+
+/** A page's first peer connection starts threads and looks codecs up, for tens of milliseconds: this one is never used. */
+function warmUp(): void {
+  if (warm || !globalThis.RTCPeerConnection) return;
+  warm = true;
+  try {
+    const pc = new RTCPeerConnection();
+    // In a task of its own: together they would keep the page from painting.
+    whenIdle(() => {
+      pc.addTransceiver('audio');
+      pc.addTransceiver('video');
+      const done = (): void => pc.close();
+      pc.createOffer().then(done, done);
+    });
+  } catch {
+    // Whoever needs one is told.
+  }
+}
+
 /** The browser's. Nothing is looked up before it is needed, so that the package can be imported anywhere. */
 export const browserPlatform: Platform = {
   createWebSocket: (url, protocol) => new WebSocket(url, protocol),
   createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
   createMediaStream: () => new MediaStream(),
+  whenIdle,
+  warmUp,
   capabilities: (kind) => globalThis.RTCRtpReceiver?.getCapabilities?.(kind) ?? null,
   getUserMedia: async (constraints) => mediaDevices('getUserMedia').getUserMedia(constraints),
   getDisplayMedia: async (options) => mediaDevices('getDisplayMedia').getDisplayMedia(options),

@@ -11,10 +11,26 @@ export class Sockets {
   readonly #platform: Platform;
   readonly #submit: (input: Input) => void;
   readonly #sockets = new Map<number, WebSocket>();
+  #early: { url: string; web: WebSocket } | undefined;
 
   constructor(platform: Platform, submit: (input: Input) => void) {
     this.#platform = platform;
     this.#submit = submit;
+  }
+
+  /** Opens a socket that the core is about to order: there is no need to wait until it is loaded. */
+  openEarly(url: string): void {
+    try {
+      this.#early = { url, web: this.#platform.createWebSocket(url, subprotocol) };
+    } catch {
+      // The core is told when it orders it.
+    }
+  }
+
+  /** Closes what was opened early, and was not ordered after all. */
+  dropEarly(): void {
+    this.#early?.web.close();
+    this.#early = undefined;
   }
 
   open({ socket, url }: Named<Output, 'OpenSocket'>): void {
@@ -23,8 +39,12 @@ export class Sockets {
       this.#submit({ type: 'SocketClosed', socket, code, reason });
     };
     let web: WebSocket;
+    const early = this.#early?.url === url ? this.#early.web : undefined;
+    if (early) this.#early = undefined;
     try {
-      web = this.#platform.createWebSocket(url, subprotocol);
+      // One that failed meanwhile is not worth a report: another attempt tells why.
+      web =
+        early && early.readyState < 2 ? early : this.#platform.createWebSocket(url, subprotocol);
     } catch (error) {
       return closed(1006, describe(error).text);
     }
@@ -37,6 +57,7 @@ export class Sockets {
       this.#submit({ type: 'FrameReceived', socket, text: data.slice(0, frameBytesMax + 1) });
     };
     web.onclose = ({ code, reason }) => closed(code || 1006, reason ?? '');
+    if (web.readyState === 1) this.#submit({ type: 'SocketOpened', socket });
   }
 
   send({ socket, text }: Named<Output, 'SendFrame'>): void {
@@ -50,6 +71,7 @@ export class Sockets {
   }
 
   closeAll(): void {
+    this.dropEarly();
     for (const socket of [...this.#sockets.keys()]) this.#forget(socket)?.close();
   }
 

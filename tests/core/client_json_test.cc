@@ -26,6 +26,7 @@ class Filler {
   void operator()(const char* /*name*/, T& value) {
     fill(value);
   }
+  void body(const char* /*name*/, std::string& value) { fill(value); }
 
   void fill(std::string& value) { value = "text \"\n\u00e9 " + std::to_string(++count_); }
   void fill(bool& value) { value = true; }
@@ -162,10 +163,45 @@ TEST_CASE("a member of another type is told with its place") {
                         [](const std::string& text) { return parse_client_output(text); });
   }
   const auto nested = parse_client_input(
-      R"({"type": "OfferMade", "operation": 1, "sdp": "", "mids": [{"slot": 1, "mid": "0"},
-          {"slot": -1, "mid": "0"}]})");
+      R"({"type": "OfferMade", "operation": 1, "sdp": "", "mids": [{"slot": 1, "mid": "0"}, )"
+      R"({"slot": -1, "mid": "0"}]})");
   REQUIRE_FALSE(nested.ok());
   CHECK(nested.error().detail == "OfferMade.mids[1].slot: must be a whole number, not negative");
+}
+
+TEST_CASE("a frame and an SDP may follow the line") {
+  const auto offer =
+      parse_client_input("{\"type\":\"OfferMade\",\"operation\":1,\"mids\":[]}\nv=0\n\"\\ \u00e9");
+  REQUIRE(offer.ok());
+  CHECK(std::get<input::OfferMade>(offer.value()).sdp == "v=0\n\"\\ \u00e9");
+  const auto frame = parse_client_input("{\"type\":\"FrameReceived\",\"socket\":1}\n");
+  REQUIRE(frame.ok());
+  CHECK(std::get<input::FrameReceived>(frame.value()).text.empty());
+
+  const auto both =
+      parse_client_input("{\"type\":\"FrameReceived\",\"socket\":1,\"text\":\"a\"}\nb");
+  REQUIRE(both.ok());
+  CHECK(std::get<input::FrameReceived>(both.value()).text == "b");
+  const auto none = parse_client_input("{\"type\":\"FrameReceived\",\"socket\":1}");
+  REQUIRE_FALSE(none.ok());
+  CHECK(none.error().detail == "FrameReceived.text: is missing");
+  const auto unasked = parse_client_input("{\"type\":\"Wakeup\"}\nb");
+  REQUIRE_FALSE(unasked.ok());
+  CHECK(unasked.error().detail == "Wakeup: there is text after the line");
+}
+
+TEST_CASE("a client's answer has long texts aside") {
+  Client client(parse_client_options(R"({"endpoints": ["wss://a"], "key": "k"})").value(), 1);
+  client.handle(TimeMs{0}, input::Join{CallId{1}, ChannelId{1}, ChannelName{"a"}, JsonText{"{}"}});
+  static_cast<void>(write_step_result(client));
+  client.handle(TimeMs{1}, input::SocketOpened{SocketId{1}});
+  const std::string text = write_step_result(client);
+  const std::size_t end = text.find('\0');
+  REQUIRE(end != std::string::npos);
+  const json answer = json::parse(text.substr(0, end));
+  const std::string hello = text.substr(end + 1);
+  CHECK(answer.at("outputs").at(0).at("text") == hello.size());
+  CHECK(json::parse(hello).at("type") == "hello");
 }
 
 TEST_CASE("only optional members may be missing") {

@@ -60,22 +60,22 @@ std::vector<SlotMid> mids_of(const std::vector<Attachment>& attachments) {
 
 }  // namespace
 
-TEST_CASE("an ordinary set-up of the elder: one offer with its candidates, one answer") {
+TEST_CASE("an ordinary set-up of the elder: one offer, its candidates, one answer") {
   TestClient client;
   const auto make = elder(client);
   REQUIRE(make.attach.size() == 2);
   CHECK(make.attach[0].stream == make.attach[1].stream);
 
   client.tell(input::OfferMade{make.operation, sdp("mine"), mids_of(make.attach)});
-  CHECK(client.sent<message::SignalTo>().empty());
-  client.tell(input::CandidateGathered{make.connection, {"candidate:1", Mid{"1"}, "mine"}});
-  client.tell(input::GatheringComplete{make.connection});
   const Signal sent = client.sent_signal();
   REQUIRE(sent.description);
   CHECK(sent.description->type == DescriptionType::kOffer);
   CHECK(sent.description->media ==
         std::vector{binding("1", MediaKind::kAudio), binding("2", MediaKind::kVideo)});
-  CHECK(sent.candidates.size() == 1);
+  client.tell(input::CandidateGathered{make.connection, {"candidate:1", Mid{"1"}, "mine"}});
+  CHECK(client.sent<message::SignalTo>().empty());
+  client.tell(input::GatheringComplete{make.connection});
+  CHECK(client.sent_signal().candidates.size() == 1);
 
   client.receive_signal("p_a", kPeer, answer(1, "theirs", {binding("1", MediaKind::kAudio)}));
   const auto accept = client.one<output::AcceptAnswer>();
@@ -90,17 +90,34 @@ TEST_CASE("an ordinary set-up of the elder: one offer with its candidates, one a
   CHECK(client.all<output::MakeOffer>().empty());
 }
 
-TEST_CASE("the description waits for candidates only for a moment") {
+TEST_CASE("candidates that come one after another are told together") {
   TestClient client;
   const auto make = elder(client);
   client.tell(input::OfferMade{make.operation, sdp("mine"), mids_of(make.attach)});
-  client.run_for(DurationMs{20});
   CHECK(client.sent_signal().description);
   client.tell(input::CandidateGathered{make.connection, {"candidate:1", Mid{"1"}, "mine"}});
   client.tell(input::CandidateGathered{make.connection, {"candidate:2", Mid{"1"}, "mine"}});
   CHECK(client.sent<message::SignalTo>().empty());
-  client.run_for(DurationMs{50});
+  client.run_for(DurationMs{20});
   CHECK(client.sent_signal().candidates.size() == 2);
+}
+
+TEST_CASE("an answer waits for its candidates, and streams are told when it has gone") {
+  TestClient client;
+  newcomer(client);
+  const auto made = client.one<output::CreateConnection>();
+  CHECK(made.ice_candidate_pool_size == 1);
+  client.receive_signal("p_a", 1, offer(1, "theirs", {binding("0", MediaKind::kVideo)}));
+  client.tell(input::AnswerMade{client.one<output::AcceptOffer>().operation, sdp("mine"), {}});
+  client.tell(input::CandidateGathered{made.connection, {"candidate:1", Mid{"0"}, "mine"}});
+  CHECK(client.sent<message::SignalTo>().empty());
+  CHECK(client.all<output::StreamAdded>().empty());
+  SECTION("until they are all there") { client.tell(input::GatheringComplete{made.connection}); }
+  SECTION("but not for long") { client.run_for(DurationMs{10}); }
+  const Signal sent = client.sent_signal();
+  REQUIRE(sent.description);
+  CHECK(sent.candidates.size() == 1);
+  CHECK(client.all<output::StreamAdded>().size() == 1);
 }
 
 TEST_CASE("a newcomer waits for the offer and puts its own tracks into the answer") {
@@ -120,6 +137,7 @@ TEST_CASE("a newcomer waits for the offer and puts its own tracks into the answe
       input::AnswerMade{accept.operation,
                         sdp("mine"),
                         {{accept.attach[0].slot, Mid{"1"}}, {accept.attach[1].slot, Mid{"0"}}}});
+  client.run_for(DurationMs{10});
   CHECK(client.one<output::StreamAdded>().tracks.size() == 2);
   // Everything found its place: no second round.
   CHECK(client.all<output::MakeOffer>().empty());
@@ -418,6 +436,7 @@ TEST_CASE("a stream ends with its publication, not with the negotiation that fol
   newcomer(client);
   client.receive_signal("p_a", 1, offer(1, "theirs", {binding("0", MediaKind::kVideo)}));
   client.tell(input::AnswerMade{client.one<output::AcceptOffer>().operation, sdp("mine"), {}});
+  client.run_for(DurationMs{10});
   CHECK(client.all<output::StreamAdded>().size() == 1);
   client.receive(
       message::PeerUpdated{ChannelName{"room"}, PeerId{"p_a"}, {}, std::vector<PublicationInfo>{}});

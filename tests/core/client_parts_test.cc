@@ -68,8 +68,10 @@ TEST_CASE("a batch holds early candidates for the description and never exceeds 
     batch.put(now, options, candidate("c", "u"));
   }
   CHECK_FALSE(batch.deadline());
-  batch.put(now, options, Description{});
-  CHECK(batch.deadline() == now + options.description_hold_ms);
+  Description answer;
+  answer.type = DescriptionType::kAnswer;
+  batch.put(now, options, answer);
+  CHECK(batch.deadline() == now + options.answer_hold_ms);
   batch.gathering_complete(now);
   CHECK(batch.deadline() == now);
   const Signal first = batch.take(now);
@@ -78,6 +80,18 @@ TEST_CASE("a batch holds early candidates for the description and never exceeds 
   CHECK(batch.deadline() == now);
   CHECK(batch.take(now).candidates.size() == 1);
   CHECK_FALSE(batch.deadline());
+}
+
+TEST_CASE("an offer is told at once, and its candidates in a batch") {
+  const ClientOptions options;
+  SignalBatch batch;
+  const TimeMs now{0};
+  batch.put(now, options, candidate("c", "u"));
+  batch.put(now, options, Description{});
+  CHECK(batch.deadline() == now);
+  CHECK(batch.take(now).candidates.size() == 1);
+  batch.put(now, options, candidate("d", "u"));
+  CHECK(batch.deadline() == now + options.candidate_batch_ms);
 }
 
 TEST_CASE("m-lines are reused by kind, in offers added where none is free") {

@@ -29,7 +29,7 @@ test('a core that breaks ends its client in words, and nobody else', async (t) =
 test('a core that cannot be loaded rejects the join, and the next one tries again', async (t) => {
   const platform = new FakePlatform();
   const { line } = world(t);
-  const compile = t.mock.method(WebAssembly, 'instantiate', async () => {
+  const compile = t.mock.method(WebAssembly, 'Instance', function () {
     throw new WebAssembly.CompileError('blocked by the content policy');
   });
   const first = new Partyline({ endpoint: 'wss://a.example.com', key: 'pk', platform });
@@ -42,4 +42,13 @@ test('a core that cannot be loaded rejects the join, and the next one tries agai
   });
   compile.mock.restore();
   assert.equal((await line.join('room')).state, 'joined');
+});
+
+test('a host that does not compile at once compiles in the background', async (t) => {
+  const refuse = t.mock.method(WebAssembly, 'Instance', function () {
+    throw new RangeError('WebAssembly.Instance is disallowed on the main thread');
+  });
+  const { line } = world(t);
+  assert.equal((await line.join('room')).state, 'joined');
+  assert.equal(refuse.mock.callCount(), 1);
 });

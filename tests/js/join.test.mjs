@@ -165,8 +165,24 @@ test('close before the core is there rejects what waits, and a join afterwards',
   await assert.rejects(join, { code: 'closed' });
   assert.equal(line.state, 'closed');
   await settled();
-  assert.equal(platform.sockets.length, 0);
+  assert.equal(platform.left.sockets, 0);
   await assert.rejects(line.join('room'), { code: 'closed' });
+});
+
+test('the socket is opened while the core is loaded, and only once', async (t) => {
+  const { line, platform } = world(t);
+  const join = line.join('room');
+  assert.equal(platform.sockets.length, 1);
+  assert.equal((await join).state, 'joined');
+  assert.equal(platform.sockets.length, 1);
+});
+
+test('a socket that failed before the core was there is tried again', async (t) => {
+  const { line, platform } = world(t);
+  const join = line.join('room');
+  platform.sockets[0].lose(1006);
+  assert.equal((await join).state, 'joined');
+  assert.equal(platform.sockets.length, 2);
 });
 
 test('a lost socket: the line and the channel reconnect by themselves', async (t) => {

@@ -5,7 +5,7 @@ import { connected, joined, settled } from './fake/world.mjs';
 const camera = [{ name: 'camera', audio: 'live', video: 'live', metadata: { hd: true } }];
 
 test('no listener comes too late for peers, streams and states, and each is served once', async (t) => {
-  const { line, channel, endpoint, bob, peer, connection } = await connected(t, {
+  const { line, channel, endpoint, bob, peer, connection, platform } = await connected(t, {
     publications: camera,
   });
   // Bob sends on two m-lines of an offer of his.
@@ -27,7 +27,7 @@ test('no listener comes too late for peers, streams and states, and each is serv
       '',
     ].join('\r\n'),
   );
-  await settled();
+  await platform.advance(10); // our answer waits for its candidates
   assert.deepEqual([...bob.streams.keys()], ['camera']);
   const stream = bob.streams.get('camera');
   assert.deepEqual(

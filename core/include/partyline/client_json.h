@@ -4,6 +4,12 @@
 // strings without the `k`, in kebab-case ("have-local", "connecting"), MediaKind "audio"/"video",
 // TrackStatus "absent"/"live"/"muted"; optionals are left out; JsonText is the JSON value itself;
 // Error is {"code", "detail"} with the code's name.
+//
+// Inputs are one line. A frame and an SDP (FrameReceived.text, OfferMade.sdp, AnswerMade.sdp) are
+// members too, or, since escaping and unescaping kilobytes is most of the work, whatever follows
+// the line's end. In the same way write_step_result(Client&) puts SendFrame.text, AcceptOffer.sdp
+// and AcceptAnswer.sdp aside: the member is a number, that of their bytes, and after the JSON and a
+// NUL they follow one after another.
 #pragma once
 
 #include <optional>
@@ -25,9 +31,9 @@ namespace partyline {
 
 [[nodiscard]] Result<ClientOutput> parse_client_output(std::string_view json);
 
-// Drains a client: {"outputs": [...], "wakeup": <ms or null>}
+// Drains a client: {"outputs": [...], "wakeup": <ms or null>}, long texts aside.
 [[nodiscard]] std::string write_step_result(Client& client);
-// The same of outputs that were drained already.
+// The same of outputs that were drained already, as JSON alone.
 [[nodiscard]] std::string write_step_result(const std::vector<ClientOutput>& outputs,
                                             std::optional<TimeMs> wakeup);
 // {"error": {"code", "detail"}}: the answer to an input that could not be parsed.

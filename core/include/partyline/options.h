@@ -53,12 +53,11 @@ struct ClientOptions {
   // Between generations of a connection that did not come about: doubled each time, to the cap.
   DurationMs rebuild_delay_ms{500};
   DurationMs rebuild_delay_max_ms{15'000};
-  // A description waits this long for candidates, and no longer than gathering takes: a few
-  // milliseconds where there are only host candidates, so that an ordinary set-up is one frame
-  // each way. A busy machine needs the rest.
-  DurationMs description_hold_ms{20};
-  // Later candidates are collected this long.
-  DurationMs candidate_batch_ms{50};
+  // An answer waits this long for candidates, and no longer than gathering takes: a few
+  // milliseconds where they were gathered before (CreateConnection.ice_candidate_pool_size).
+  DurationMs answer_hold_ms{10};
+  // Other candidates are collected this long.
+  DurationMs candidate_batch_ms{20};
 };
 
 struct HubOptions {

@@ -15,6 +15,7 @@ export class FakeSocket {
     this.protocol = protocol;
   }
   open() {
+    if (this.readyState !== 0) return; // closed before it was open
     this.readyState = 1;
     this.onopen?.({});
   }
