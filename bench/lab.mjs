@@ -23,9 +23,9 @@ export class Lab {
 
   async #start() {
     this.network = Network.create('bench');
-    const site = buildSite(this.network.folder, at('bench', 'pages'));
+    this.site = buildSite(this.network.folder, at('bench', 'pages'));
     const script = at('bench', 'raw_server.mjs');
-    this.pages = await Server.start(this.network, process.execPath, [script, site]);
+    this.pages = await Server.start(this.network, process.execPath, [script, this.site]);
     this.endpoint = await startEndpoint(this.network);
     this.browser = await launchChromium(this.network);
   }
@@ -35,12 +35,18 @@ export class Lab {
    * runs in it before its own scripts.
    */
   async page(kind, { watch, prepare } = {}) {
+    const page = await this.blankPage(kind, { watch, prepare });
+    await page.waitForFunction(() => 'bench' in window);
+    return page;
+  }
+
+  /** The same of a page that is not there to join. */
+  async blankPage(name, { watch, prepare } = {}) {
     const context = await this.browser.newContext();
     const page = await context.newPage();
     watch?.(page);
     if (prepare) await page.addInitScript(prepare);
-    await page.goto(`${this.pages.url}/${kind}.html`);
-    await page.waitForFunction(() => 'bench' in window);
+    await page.goto(`${this.pages.url}/${name}.html`);
     return page;
   }
 
@@ -63,8 +69,9 @@ export class Lab {
   }
 }
 
-export const join = (page, room, at) =>
-  page.evaluate((options) => window.bench.join(options), { room, at });
+/** `at`: when; `fresh`: what joins is made only then. */
+export const join = (page, room, { at, fresh } = {}) =>
+  page.evaluate((options) => window.bench.join(options), { room, at, fresh });
 
 export const result = (page) => page.evaluate(() => window.bench.result());
 

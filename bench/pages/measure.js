@@ -52,6 +52,7 @@ export function longTasks() {
 export function offer(make) {
   let stream;
   let joiner;
+  let remake;
   let tasks;
   let seen;
   let see;
@@ -62,15 +63,17 @@ export function offer(make) {
   window.bench = {
     async prepare({ url, media }) {
       stream ??= await source(media);
-      joiner = make(url);
+      remake = () => (joiner = make(url));
+      remake();
       again();
     },
 
     /** Joins, at a moment where one is given, and resolves when we are in; returns when it was called. */
-    async join({ room, at }) {
+    async join({ room, at, fresh }) {
       if (at) await until(at);
       tasks = longTasks();
       const start = now();
+      if (fresh) remake();
       await joiner.join(room, stream, (remote) => see(firstPicture(remote)));
       return start;
     },

@@ -8,6 +8,7 @@ offer((url) => {
     (...words) =>
       events.push([level, ...words].join(' '));
   const logger = { debug() {}, info() {}, warn: note('warn'), error: note('error') };
+  if (window.transcript) logger.transcript = window.transcript;
   const line = new Partyline({ endpoint: url, key: 'pk_demo', logger });
   line.on('error', ({ error }) => events.push(`error ${error.code}`));
   return {

@@ -255,6 +255,9 @@ void Link::accept_answer(const Description& answer) {
 // ---- the path ----
 
 void Link::on_candidate(const input::CandidateGathered& gathered) {
+  // Nobody connects to an active TCP candidate (RFC 6544 §4.5: its port is 9), and who is connected
+  // to by it learns its address from that. It comes late, and would be a frame of its own.
+  if (gathered.candidate.candidate.find(" tcptype active") != std::string::npos) return;
   batch_.put(env_.now, env_.options, gathered.candidate);
 }
 

@@ -13,12 +13,17 @@ void SignalBatch::put(TimeMs now, const ClientOptions& options, Description desc
   const bool hurry =
       gathered_ || !descriptions_.empty() || description.type == DescriptionType::kOffer;
   descriptions_.push_back(std::move(description));
-  deadline_ = hurry ? now : now + options.answer_hold_ms;
+  const DurationMs hold = candidates_.empty() ? options.answer_hold_ms : options.candidate_gap_ms;
+  deadline_ = hurry ? now : now + hold;
 }
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate candidate) {
   candidates_.push_back(std::move(candidate));
-  if (described_ && !deadline_) deadline_ = now + options.candidate_batch_ms;
+  if (!descriptions_.empty()) {
+    deadline_ = std::min(*deadline_, now + options.candidate_gap_ms);
+  } else if (described_ && !deadline_) {
+    deadline_ = now + options.candidate_batch_ms;
+  }
 }
 
 void SignalBatch::gathering_complete(TimeMs now) {

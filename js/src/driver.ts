@@ -8,6 +8,7 @@ import { createCore, prepareCore } from './loader.js';
 import type { Core } from './loader.js';
 import type { Settings } from './options.js';
 import { Sockets } from './sockets.js';
+import { transcriptBegin, transcriptLine } from './transcript.js';
 import type { Input, Named, Output, StepResult, WireError } from './wire.js';
 
 /** Outputs that are for the application rather than for the platform. */
@@ -179,7 +180,9 @@ export class Driver implements ConnectionHost {
     if (this.#core || this.#loading) return;
     this.#loading = true;
     this.#hurry();
-    createCore(this.#settings.core, this.platform.randomSeed()).then(
+    const seed = this.platform.randomSeed();
+    this.#settings.logger?.transcript?.(transcriptBegin(this.#settings.core, seed));
+    createCore(this.#settings.core, seed).then(
       (core) => {
         this.#loading = false;
         if (this.#ended) return;
@@ -225,8 +228,10 @@ export class Driver implements ConnectionHost {
 
   #step(input: Input): void {
     let result: StepResult;
+    const now = this.platform.now();
+    this.#settings.logger?.transcript?.(transcriptLine(now, input));
     try {
-      result = this.#core!.step(this.platform.now(), input);
+      result = this.#core!.step(now, input);
     } catch (cause) {
       this.#broke(cause);
       return;

@@ -56,6 +56,9 @@ async function load(): Promise<Exports> {
 // Shorter texts than this, as most are, are copied by hand: a call of the encoder or the decoder costs more (docs/BENCH.md).
 const shortText = 512;
 
+// Room for a description, in bytes, so that it need not be made in the middle of a call.
+const ordinaryText = 32_768;
+
 /** Text in the memory of a module. */
 class TextMemory {
   readonly #encoder = new TextEncoder();
@@ -75,7 +78,7 @@ class TextMemory {
   write(line: string, body?: string): number {
     // A unit of UTF-16 becomes three bytes at most.
     const most = 3 * (line.length + 1 + (body?.length ?? 0));
-    if (most > this.#size) this.#room = this.#exports.room((this.#size = 2 * most));
+    if (most > this.#size) this.#room = this.#exports.room((this.#size = most + ordinaryText));
     let end = this.#put(line, this.#room);
     if (body !== undefined) end = this.#put(body, this.#put('\n', end));
     return end - this.#room;

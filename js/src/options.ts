@@ -9,6 +9,11 @@ export interface Logger {
   info(...words: unknown[]): void;
   warn(...words: unknown[]): void;
   error(...words: unknown[]): void;
+  /**
+   * Where this is given, it is called with every input of the core, each a line of JSON, so that what happened can be played to a
+   * core again. The lines have names, metadata, descriptions and addresses in them, but no keys, tokens and passwords.
+   */
+  transcript?(line: string): void;
 }
 
 /** Why a token is asked for. */
@@ -200,14 +205,14 @@ function checkIceServers(value: unknown): unknown[] {
 function checkFunctions<T extends object>(
   value: unknown,
   option: string,
-  names: readonly string[],
-  required: boolean,
+  required: readonly string[],
+  optional: readonly string[],
 ): T | undefined {
   if (value === undefined) return undefined;
   if (!isPlain(value)) return fail(option, 'must be an object');
-  for (const name of names) {
+  for (const name of [...required, ...optional]) {
     const given = value[name];
-    if (typeof given !== 'function' && (required || given !== undefined)) {
+    if (typeof given !== 'function' && (given !== undefined || required.includes(name))) {
       fail(`${option}.${name}`, 'must be a function');
     }
   }
@@ -239,12 +244,7 @@ export function checkOptions(given: unknown, version: string): Settings {
   if (policy !== 'all' && policy !== 'relay')
     fail('iceTransportPolicy', `must be 'all' or 'relay'`);
   const platformNames = Object.keys(browserPlatform);
-  const platform = checkFunctions<Partial<Platform>>(
-    given.platform,
-    'platform',
-    platformNames,
-    false,
-  );
+  const platform = checkFunctions<Partial<Platform>>(given.platform, 'platform', [], platformNames);
   // An object of a class may have members of its own.
   if (platform && Object.getPrototypeOf(platform) === Object.prototype) {
     checkNames(platform, platformNames, 'platform.');
@@ -263,7 +263,7 @@ export function checkOptions(given: unknown, version: string): Settings {
       given.logger,
       'logger',
       ['debug', 'info', 'warn', 'error'],
-      true,
+      ['transcript'],
     ),
     platform: withDefaults(platform),
   };

@@ -71,7 +71,7 @@ TEST_CASE("a batch holds early candidates for the description and never exceeds 
   Description answer;
   answer.type = DescriptionType::kAnswer;
   batch.put(now, options, answer);
-  CHECK(batch.deadline() == now + options.answer_hold_ms);
+  CHECK(batch.deadline() == now + options.candidate_gap_ms);
   batch.gathering_complete(now);
   CHECK(batch.deadline() == now);
   const Signal first = batch.take(now);

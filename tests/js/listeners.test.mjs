@@ -27,7 +27,7 @@ test('no listener comes too late for peers, streams and states, and each is serv
       '',
     ].join('\r\n'),
   );
-  await platform.advance(10); // our answer waits for its candidates
+  await platform.advance(20); // our answer waits for its candidates
   assert.deepEqual([...bob.streams.keys()], ['camera']);
   const stream = bob.streams.get('camera');
   assert.deepEqual(

@@ -53,11 +53,13 @@ struct ClientOptions {
   // Between generations of a connection that did not come about: doubled each time, to the cap.
   DurationMs rebuild_delay_ms{500};
   DurationMs rebuild_delay_max_ms{15'000};
-  // An answer waits this long for candidates, and no longer than gathering takes: a few
-  // milliseconds where they were gathered before (CreateConnection.ice_candidate_pool_size).
-  DurationMs answer_hold_ms{10};
-  // Other candidates are collected this long.
-  DurationMs candidate_batch_ms{20};
+  // An answer waits this long for its first candidate: a few milliseconds where they were gathered
+  // before (CreateConnection.ice_candidate_pool_size). A busy machine needs the rest.
+  DurationMs answer_hold_ms{20};
+  // And this long for the next of those that come together.
+  DurationMs candidate_gap_ms{3};
+  // Other candidates are collected this long: the other side is still busy with the offer.
+  DurationMs candidate_batch_ms{50};
 };
 
 struct HubOptions {
