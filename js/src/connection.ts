@@ -24,6 +24,10 @@ export interface ConnectionHost {
   log(text: string): void;
 }
 
+/** Lets the page paint and answer its user, where the browser has a way that does not put us last in its queue. */
+const breathe = (): Promise<void> | undefined =>
+  (globalThis as { scheduler?: { yield?(): Promise<void> } }).scheduler?.yield?.();
+
 type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
 
 export class Connection {
@@ -71,6 +75,8 @@ export class Connection {
     this.#want(attach);
     this.#run(operation, async (pc) => {
       if (ice_restart) pc.restartIce();
+      // The connection was made right before, maybe.
+      await breathe();
       this.#attach(pc, attach);
       this.#preferCodecs(pc);
       await pc.setLocalDescription();
@@ -91,6 +97,8 @@ export class Connection {
   acceptAnswer({ operation, sdp }: Named<Output, 'AcceptAnswer'>): void {
     this.#run(operation, async (pc) => {
       await pc.setRemoteDescription({ type: 'answer', sdp });
+      // Now the application is told of streams, and makes elements for them.
+      await breathe();
       return { type: 'AnswerAccepted', operation };
     });
   }
