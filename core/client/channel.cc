@@ -38,23 +38,49 @@ void Channel::answer(std::optional<Error> error) {
 
 // ---- signalling ----
 
+Channel::Asked Channel::make_request() {
+  return Asked{env_.new_request(), metadata_, publications_.infos()};
+}
+
+message::Join Channel::join_of(const Asked& asked) const {
+  return message::Join{name_, asked.request, asked.metadata, asked.publications};
+}
+
 message::Join Channel::ask() {
-  request_ = env_.new_request();
   timers_.stop(Timer::kRejoin);
-  told_metadata_ = metadata_;
-  told_publications_ = publications_.infos();
-  return message::Join{name_, request_, told_metadata_, told_publications_};
+  asked_ = make_request();
+  return join_of(*asked_);
+}
+
+message::Join Channel::propose() {
+  proposed_ = make_request();
+  message::Join join = join_of(*proposed_);
+  if (env_.session.is_held(env_.now)) join.incarnation = incarnation_;
+  return join;
 }
 
 void Channel::on_socket_lost(const std::string& reason) {
-  request_ = 0;
   timers_.stop(Timer::kRejoin);
+  timers_.stop(Timer::kReturn);
   // Media paths do not need the endpoint: links stay as they are until there is a new roster.
   if (state_ == ChannelState::kJoined) set_state(ChannelState::kReconnecting, "", reason);
 }
 
+void Channel::on_welcome(message::SessionKind session) {
+  if (session == message::SessionKind::kResumed) {
+    proposed_.reset();
+    if (!asked_ || !asked_->granted) return;
+    set_state(ChannelState::kJoined, "", "");
+    wait_for_returns();
+    return;
+  }
+  restored_ = session == message::SessionKind::kRestored;
+  asked_ = std::exchange(proposed_, std::nullopt);
+}
+
 void Channel::on_joined(const message::Joined& joined) {
-  if (request_ == 0 || joined.request != request_ || state_ == ChannelState::kJoined) return;
+  if (!asked_ || joined.request != asked_->request || asked_->granted) return;
+  asked_->granted = true;
   // Another incarnation of ours is a stranger to those who stayed: they begin anew with it.
   if (joined.incarnation != incarnation_) {
     std::vector<LinkEnd> ends;
@@ -74,8 +100,16 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
     });
   };
   std::vector<PeerId> gone;
-  for (const auto& [id, peer] : peers_) {
-    if (!stayed(peer.member())) gone.push_back(id);
+  for (auto& [id, peer] : peers_) {
+    if (stayed(peer.member())) continue;
+    const bool replaced = std::any_of(members.begin(), members.end(), [&](const auto& member) {
+      return member.peer == id;
+    });
+    if (restored_ && !replaced && links_.contains(Mesh::carrier_of(id))) {
+      peer.expect_return();
+    } else {
+      gone.push_back(id);
+    }
   }
   for (const PeerId& id : gone) {
     remove_peer(id, std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
@@ -86,9 +120,31 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
       add_peer(member);
       continue;
     }
-    known->second.set_metadata(member.metadata);
-    known->second.set_publications(member.publications);
+    update_peer(known->second, member);
     if (!links_.contains(Mesh::carrier_of(member.peer))) add_link(member);
+  }
+  wait_for_returns();
+}
+
+void Channel::update_peer(Peer& peer, const MemberInfo& member) {
+  peer.set_metadata(member.metadata);
+  peer.set_publications(member.publications);
+  peer.set_away(member.away);
+}
+
+void Channel::wait_for_returns() {
+  const bool any = std::any_of(peers_.begin(), peers_.end(),
+                               [](const auto& entry) { return entry.second.expected(); });
+  if (any) timers_.set(Timer::kReturn, env_.now + env_.session.hold());
+}
+
+void Channel::give_up_returns() {
+  std::vector<PeerId> gone;
+  for (const auto& [id, peer] : peers_) {
+    if (peer.expected()) gone.push_back(id);
+  }
+  for (const PeerId& id : gone) {
+    remove_peer(id, std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
   }
 }
 
@@ -102,10 +158,10 @@ void Channel::on_refused(const message::Refused& refused) {
     }
     return;
   }
-  if (refused.request != request_) return;
+  if (!asked_ || refused.request != asked_->request) return;
   if (state_ == ChannelState::kReconnecting && is_retryable(refused.code)) {
     // We were in and the reason may pass: keep asking, the application sees "reconnecting".
-    request_ = 0;
+    asked_.reset();
     const DurationMs delay = env_.options.rejoin_delay_ms;
     timers_.set(Timer::kRejoin, env_.now + delay + env_.random.up_to(delay));
     return;
@@ -115,7 +171,13 @@ void Channel::on_refused(const message::Refused& refused) {
 
 void Channel::on_peer_joined(const message::PeerJoined& joined) {
   if (state_ != ChannelState::kJoined || joined.member.peer == env_.me) return;
-  if (peers_.contains(joined.member.peer)) {
+  const auto known = peers_.find(joined.member.peer);
+  if (known != peers_.end()) {
+    if (known->second.expected() &&
+        known->second.member().incarnation == joined.member.incarnation) {
+      update_peer(known->second, joined.member);
+      return;
+    }
     remove_peer(joined.member.peer,
                 std::string(leave_reason_name(message::LeaveReason::kDisconnected)));
   }
@@ -127,6 +189,11 @@ void Channel::on_peer_updated(const message::PeerUpdated& updated) {
   if (state_ != ChannelState::kJoined || peer == peers_.end()) return;
   if (updated.metadata) peer->second.set_metadata(*updated.metadata);
   if (updated.publications) peer->second.set_publications(*updated.publications);
+}
+
+void Channel::on_peer_away(const PeerId& id, bool away) {
+  const auto peer = peers_.find(id);
+  if (state_ == ChannelState::kJoined && peer != peers_.end()) peer->second.set_away(away);
 }
 
 void Channel::on_peer_left(const message::PeerLeft& left) {
@@ -201,7 +268,7 @@ Link* Channel::link_awaiting(OperationId operation) {
 
 void Channel::leave() {
   if (state_ == ChannelState::kLeft) return;
-  if (request_ != 0) env_.send(message::Leave{name_});
+  if (asked_) env_.send(message::Leave{name_});
   end();
   set_state(ChannelState::kLeft, "", "left by the application");
   answer(Error{ErrorCode::aborted, "the channel was left before the join was answered"});
@@ -219,7 +286,8 @@ void Channel::fail(const Error& error) {
 }
 
 void Channel::end() {
-  request_ = 0;
+  asked_.reset();
+  proposed_.reset();
   timers_.stop_all();
   // The application left: it is not told of each peer and stream, but its data channels do end.
   for (auto& [end, link] : links_) link.close();
@@ -293,11 +361,13 @@ void Channel::tracks_changed() {
 // ---- after every input ----
 
 void Channel::tell_endpoint() {
-  if (state_ != ChannelState::kJoined || request_ == 0 || !env_.ready) return;
+  if (state_ != ChannelState::kJoined || !asked_ || !env_.ready) return;
   message::Update update{name_, std::nullopt, std::nullopt};
   std::vector<PublicationInfo> infos = publications_.infos();
-  if (metadata_ != told_metadata_) update.metadata = told_metadata_ = metadata_;
-  if (infos != told_publications_) update.publications = told_publications_ = std::move(infos);
+  if (metadata_ != asked_->metadata) update.metadata = asked_->metadata = metadata_;
+  if (infos != asked_->publications) {
+    update.publications = asked_->publications = std::move(infos);
+  }
   if (update.metadata || update.publications) env_.send(update);
 }
 
@@ -311,6 +381,7 @@ void Channel::settle() {
 
 void Channel::on_time() {
   if (timers_.take(Timer::kRejoin, env_.now) && env_.ready) env_.send(ask());
+  if (timers_.take(Timer::kReturn, env_.now)) give_up_returns();
   for (auto& [end, link] : links_) link.on_time();
 }
 

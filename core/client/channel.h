@@ -2,9 +2,11 @@
 // and a link for each member.
 //
 // Rules
-//  - The wish to be in the channel lives until leave(); each new socket asks for it again.
+//  - The wish to be in the channel lives until leave(); each new session asks for it again.
 //  - Between asking and the answer nothing that is said about the channel counts: it is about an
 //    earlier membership. The answer is recognized by its request number.
+//  - An endpoint that lost its memory gets to know everybody anew. Who was there, and is not yet
+//    back, is away until the hold time is over.
 //  - The roster in an answer is reconciled with what the application was told: those who are gone
 //    leave first, those who stayed stay the same peers, new ones join.
 //  - What we publish and our metadata are told to the endpoint when they differ from what it knows.
@@ -35,14 +37,19 @@ class Channel {
   // ---- signalling ----
   // The wish to join, to be sent now.
   [[nodiscard]] message::Join ask();
-  // Whether ask() was sent on the present socket.
-  [[nodiscard]] bool asked() const { return request_ != 0; }
-  [[nodiscard]] bool asked(std::uint64_t request) const { return asked() && request == request_; }
+  // The same for a hello, which counts only if it does not find the session again.
+  [[nodiscard]] message::Join propose();
+  void withdraw() { proposed_.reset(); }
+  [[nodiscard]] bool proposed() const { return proposed_.has_value(); }
+  // Whether the join was asked for in the present session.
+  [[nodiscard]] bool asked() const { return asked_.has_value(); }
   void on_socket_lost(const std::string& reason);
+  void on_welcome(message::SessionKind session);
   void on_joined(const message::Joined& joined);
   void on_refused(const message::Refused& refused);
   void on_peer_joined(const message::PeerJoined& joined);
   void on_peer_updated(const message::PeerUpdated& updated);
+  void on_peer_away(const PeerId& peer, bool away);
   void on_peer_left(const message::PeerLeft& left);
   void on_signal(const message::SignalFrom& signal);
 
@@ -69,7 +76,15 @@ class Channel {
   [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
 
  private:
-  enum class Timer : std::uint8_t { kRejoin, kCount };
+  enum class Timer : std::uint8_t { kRejoin, kReturn, kCount };
+
+  // What the endpoint was told of us when the join was asked for, and since.
+  struct Asked {
+    std::uint64_t request = 0;
+    JsonText metadata;
+    std::vector<PublicationInfo> publications;
+    bool granted = false;
+  };
 
   void set_state(ChannelState next, std::string_view code, const std::string& reason);
   void answer(std::optional<Error> error);
@@ -77,7 +92,12 @@ class Channel {
   void remove_peer(const PeerId& id, const std::string& reason);
   void add_link(const MemberInfo& member);
   void remove_link(const LinkEnd& end);
+  [[nodiscard]] Asked make_request();
+  [[nodiscard]] message::Join join_of(const Asked& asked) const;
   void reconcile(const std::vector<MemberInfo>& members);
+  void update_peer(Peer& peer, const MemberInfo& member);
+  void wait_for_returns();
+  void give_up_returns();
   void tracks_changed();
   bool accepts(const JsonText& metadata);
   void tell_endpoint();
@@ -89,15 +109,14 @@ class Channel {
   std::optional<CallId> call_;
   ChannelState state_ = ChannelState::kJoining;
   Timers<Timer> timers_;
-  std::uint64_t request_ = 0;  // of the join on the present socket; 0: not asked yet
+  std::optional<Asked> asked_;     // in the present session
+  std::optional<Asked> proposed_;  // in a hello that was not answered yet
   std::uint64_t incarnation_ = 0;
+  // The endpoint lost its memory, and those it does not know yet may be on their way.
+  bool restored_ = false;
 
   JsonText metadata_;
   Publications publications_;
-  // What the endpoint knows of us.
-  JsonText told_metadata_;
-  std::vector<PublicationInfo> told_publications_;
-
   std::map<PeerId, Peer> peers_;
   std::map<LinkEnd, Link> links_;
 };

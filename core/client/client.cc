@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "client/channel.h"
 #include "client/environment.h"
@@ -87,7 +88,11 @@ class Client::Impl {
   }
 
   void on(const input::Leave& wish) {
-    if (Channel* channel = find(wish.channel)) channel->leave();
+    if (Channel* channel = find(wish.channel)) leave(*channel);
+  }
+  void leave(Channel& channel) {
+    if (channel.proposed()) left_since_hello_.push_back(channel.name());
+    channel.leave();
   }
 
   void on(const input::Publish& wish) {
@@ -133,7 +138,7 @@ class Client::Impl {
   void on(const input::RetryNow&) { signalling_.retry_now(); }
 
   void on(const input::Close&) {
-    for (auto& [id, channel] : channels_) channel.leave();
+    for (auto& [id, channel] : channels_) leave(channel);
     signalling_.close();
   }
 
@@ -146,7 +151,7 @@ class Client::Impl {
     for (auto& [id, channel] : channels_) {
       // The rest is asked for after the welcome. One join has 68 kB of metadata at most.
       if (joins.size() == limits::kHelloJoinsMax || bytes > limits::kFrameBytesMax / 3) break;
-      joins.push_back(channel.ask());
+      joins.push_back(channel.propose());
       bytes += metadata_bytes(joins.back());
     }
     signalling_.on_socket_opened(fact.socket, joins);
@@ -158,10 +163,15 @@ class Client::Impl {
     const Result<HubMessage> parsed = parse_hub_message(fact.text);
     if (!parsed) {
       // A newer endpoint may say things that we do not know; anything else is not an endpoint.
-      if (parsed.error().code == ErrorCode::unknown_type) return;
+      if (parsed.error().code == ErrorCode::unknown_type) {
+        if (env_.ready) signalling_.on_numbered_frame();
+        return;
+      }
+      env_.session.lose_count();
       signalling_.abandon("the endpoint sent what is no frame: " + parsed.error().detail);
       return;
     }
+    if (env_.ready && is_numbered(parsed.value())) signalling_.on_numbered_frame();
     std::visit([this](const auto& message) { receive(message); }, parsed.value());
   }
 
@@ -180,16 +190,15 @@ class Client::Impl {
 
   void receive(const message::Welcome& welcome) {
     if (signalling_.state() != SignallingState::kAwaitingWelcome) return;
+    if (!signalling_.on_welcome(welcome)) return;
     env_.ice_servers = joined_arrays(env_.options.ice_servers, welcome.ice_servers);
-    signalling_.on_welcome(welcome);
-    for (const message::Joined& joined : welcome.joined) {
-      if (Channel* channel = asking(joined)) {
-        channel->on_joined(joined);
-      } else {
-        // Left while the hello was on its way, when a leave could not be sent yet.
-        env_.send(message::Leave{joined.channel});
-      }
+    const bool resumed = welcome.session == message::SessionKind::kResumed;
+    for (auto& [id, channel] : channels_) channel.on_welcome(welcome.session);
+    if (!resumed) {
+      for (const ChannelName& name : left_since_hello_) env_.send(message::Leave{name});
+      for (const message::Joined& joined : welcome.joined) receive(joined);
     }
+    left_since_hello_.clear();
     // Those who came too late for the hello.
     for (auto& [id, channel] : channels_) {
       if (!channel.asked()) env_.send(channel.ask());
@@ -218,6 +227,14 @@ class Client::Impl {
   void receive(const message::SignalFrom& signal) {
     if (Channel* channel = find(signal.channel)) channel->on_signal(signal);
   }
+  void receive(const message::PeerAway& away) {
+    if (Channel* channel = find(away.channel)) channel->on_peer_away(away.peer, true);
+  }
+  void receive(const message::PeerBack& back) {
+    if (Channel* channel = find(back.channel)) channel->on_peer_away(back.peer, false);
+  }
+  void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
+  void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
   void receive(const message::Pong&) {}
   void receive(const message::Goodbye& goodbye) { signalling_.on_goodbye(goodbye); }
 
@@ -261,9 +278,11 @@ class Client::Impl {
       for (auto& [id, channel] : channels_) {
         channel.on_socket_lost("the connection to the endpoint was lost");
       }
-    } else if (!env_.ready && signalling_.state() != SignallingState::kAwaitingWelcome) {
+    }
+    if (!env_.ready && signalling_.state() != SignallingState::kAwaitingWelcome) {
       // A hello that was never answered: its joins were never asked.
-      for (auto& [id, channel] : channels_) channel.on_socket_lost("");
+      for (auto& [id, channel] : channels_) channel.withdraw();
+      left_since_hello_.clear();
     }
     was_ready_ = env_.ready;
     if (signalling_.fatal()) {
@@ -285,11 +304,6 @@ class Client::Impl {
     }
     return nullptr;
   }
-  // The channel whose wish this answers; nullptr where that one was left meanwhile.
-  Channel* asking(const message::Joined& joined) {
-    Channel* channel = find(joined.channel);
-    return channel != nullptr && channel->asked(joined.request) ? channel : nullptr;
-  }
   Link* link_with(ConnectionId connection) {
     for (auto& [id, channel] : channels_) {
       if (Link* link = channel.link_with(connection)) return link;
@@ -309,6 +323,8 @@ class Client::Impl {
   Environment env_;
   Signalling signalling_;
   std::map<ChannelId, Channel> channels_;
+  // Channels that the hello on its way asks for, and nobody wants any more.
+  std::vector<ChannelName> left_since_hello_;
   bool was_ready_ = false;
 };
 

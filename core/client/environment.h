@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/random.h"
+#include "client/session.h"
 #include "partyline/client_output.h"
 #include "partyline/options.h"
 #include "partyline/protocol.h"
@@ -34,13 +35,14 @@ class OutputQueue {
 
 struct Environment {
   Environment(ClientOptions client_options, std::uint64_t seed)
-      : options(std::move(client_options)), random(seed) {}
+      : options(std::move(client_options)), random(seed), session(options) {}
 
   ClientOptions options;
   Random random;
   TimeMs now;
   OutputQueue outputs;
 
+  Session session;
   // Set while the endpoint has welcomed us on `socket`.
   bool ready = false;
   SocketId socket;
@@ -54,9 +56,16 @@ struct Environment {
     emit(output::Log{level, std::move(text)});
   }
 
-  // Sends on the present socket. Without one the message is dropped: what matters is kept as
-  // desired state and told anew with the next join.
+  // Numbered: goes out now, or when the session is resumed. Where there is none the message is
+  // dropped: what matters is kept as desired state and told anew with the next join.
   void send(const ClientMessage& message) {
+    if (!session.alive()) return;
+    std::string text = write_message(message);
+    if (ready) emit(output::SendFrame{socket, text});
+    session.keep(std::move(text));
+  }
+  // About this socket only.
+  void send_unnumbered(const ClientMessage& message) {
     if (ready) emit(output::SendFrame{socket, write_message(message)});
   }
 

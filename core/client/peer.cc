@@ -10,14 +10,19 @@ namespace partyline {
 
 namespace {
 
-constexpr TransitionTable<PeerState, 7> kPeerTransitions{{
+constexpr TransitionTable<PeerState, 13> kPeerTransitions{{
     {PeerState::kConnecting, PeerState::kConnected},
     {PeerState::kConnecting, PeerState::kLeft},
     {PeerState::kConnected, PeerState::kReconnecting},
     {PeerState::kConnected, PeerState::kLeft},
     {PeerState::kReconnecting, PeerState::kConnected},
     {PeerState::kReconnecting, PeerState::kLeft},
-    // Held sessions will bring the transitions to and from kAway.
+    {PeerState::kConnecting, PeerState::kAway},
+    {PeerState::kConnected, PeerState::kAway},
+    {PeerState::kReconnecting, PeerState::kAway},
+    {PeerState::kAway, PeerState::kConnecting},
+    {PeerState::kAway, PeerState::kConnected},
+    {PeerState::kAway, PeerState::kReconnecting},
     {PeerState::kAway, PeerState::kLeft},
 }};
 
@@ -96,11 +101,13 @@ void Peer::settle_connection(const Link& link) {
           output::OpenDataChannel{*link.connection(), channel.id, channel.label, channel.init});
     }
   }
-  if (link.connected()) {
-    was_connected_ = true;
+  if (link.connected()) was_connected_ = true;
+  if (member_.away) {
+    set_state(PeerState::kAway);
+  } else if (link.connected()) {
     set_state(PeerState::kConnected);
-  } else if (was_connected_) {
-    set_state(PeerState::kReconnecting);
+  } else {
+    set_state(was_connected_ ? PeerState::kReconnecting : PeerState::kConnecting);
   }
 }
 

@@ -23,6 +23,15 @@ class Peer {
   // Tells that it is gone. Nothing is told afterwards.
   void retire(std::string reason);
 
+  // Whether it has no socket to the endpoint now, as the endpoint says.
+  void set_away(bool away) {
+    member_.away = away;
+    expected_ = false;
+  }
+  // The endpoint does not know it yet, or any more: it is away until it is heard of.
+  void expect_return() { member_.away = expected_ = true; }
+  [[nodiscard]] bool expected() const { return expected_; }
+
   void set_metadata(JsonText metadata);
   void set_publications(std::vector<PublicationInfo> publications);
 
@@ -58,6 +67,7 @@ class Peer {
   MemberInfo member_;
   PeerState state_ = PeerState::kConnecting;
   bool was_connected_ = false;
+  bool expected_ = false;
   std::optional<ConnectionId> told_connection_;
   std::vector<Stream> streams_;
   std::vector<DataChannel> data_channels_;

@@ -142,13 +142,18 @@ void Signalling::on_socket_opened(SocketId socket, const std::vector<message::Jo
   hello.key = env_.options.key;
   if (hello.key.empty()) hello.token = token_;
   hello.client = env_.options.client;
+  hello.resume = env_.session.resume();
   hello.joins = joins;
   set_state(SignallingState::kAwaitingWelcome, "", "");
   env_.emit(output::SendFrame{socket_, write_message(ClientMessage{std::move(hello)})});
 }
 
-void Signalling::on_welcome(const message::Welcome& welcome) {
-  if (state_ != SignallingState::kAwaitingWelcome) return;
+bool Signalling::on_welcome(const message::Welcome& welcome) {
+  if (!env_.session.welcome(welcome)) {
+    env_.session.lose_count();
+    abandon("the endpoint counted frames that were never sent");
+    return false;
+  }
   timers_.stop(Timer::kConnect);
   timers_.stop(Timer::kGiveUp);
   env_.ready = true;
@@ -160,8 +165,33 @@ void Signalling::on_welcome(const message::Welcome& welcome) {
   was_ready_ = true;
   token_reason_ = TokenReason::kExpiring;
   hear();
+  spread_ = welcome.spread_ms;
   env_.emit(output::Identified{welcome.peer});
   set_state(SignallingState::kReady, "", "");
+  for (const std::string& text : env_.session.unacknowledged()) {
+    env_.emit(output::SendFrame{socket_, text});
+  }
+  return true;
+}
+
+void Signalling::on_numbered_frame() {
+  env_.session.count();
+  if (env_.session.untold() >= limits::kAckFrames) {
+    acknowledge();
+  } else if (!timers_.running(Timer::kAck)) {
+    timers_.set(Timer::kAck, env_.now + env_.options.ack_delay_ms);
+  }
+}
+
+void Signalling::acknowledge() {
+  timers_.stop(Timer::kAck);
+  if (env_.session.untold() != 0) env_.send_unnumbered(env_.session.tell());
+}
+
+void Signalling::on_ack(const message::Ack& ack) {
+  if (env_.session.acknowledge(ack.received)) return;
+  env_.session.lose_count();
+  abandon("the endpoint acknowledged frames that were never sent");
 }
 
 void Signalling::on_goodbye(const message::Goodbye& goodbye) {
@@ -183,7 +213,7 @@ void Signalling::probe(DurationMs timeout) {
   const std::optional<TimeMs> present = timers_.deadline(Timer::kPong);
   timers_.stop(Timer::kPing);
   timers_.set(Timer::kPong, present && *present < deadline ? *present : deadline);
-  env_.send(message::Ping{});
+  env_.send_unnumbered(message::Ping{});
 }
 
 void Signalling::on_socket_closed(SocketId socket, std::uint16_t code, std::string reason) {
@@ -255,6 +285,8 @@ void Signalling::wait_for_retry(std::string_view code, const std::string& reason
     return;
   }
   DurationMs delay = backoff_.next(env_.random);
+  // All who lost a large endpoint together come back over the time that it asked for.
+  if (was_ready_ && delay < spread_) delay = env_.random.up_to(spread_);
   // A restarting endpoint told everybody the same delay: spread over as long again.
   if (at_least) delay = *at_least + env_.random.up_to(*at_least) + delay;
   timers_.set(Timer::kRetry, env_.now + delay);
@@ -286,11 +318,13 @@ void Signalling::retry_now() {
 
 // All but kGiveUp, which runs from the loss of the connection through every attempt.
 void Signalling::stop_socket_timers() {
+  if (env_.ready) env_.session.socket_lost(env_.now);
   env_.ready = false;
   timers_.stop(Timer::kConnect);
   timers_.stop(Timer::kRetry);
   timers_.stop(Timer::kPing);
   timers_.stop(Timer::kPong);
+  timers_.stop(Timer::kAck);
 }
 
 void Signalling::drop_socket(std::uint16_t code, const std::string& reason) {
@@ -330,6 +364,7 @@ void Signalling::on_time() {
                          : "the endpoint could not be reached in time");
     }
   }
+  if (timers_.take(Timer::kAck, env_.now)) acknowledge();
   if (timers_.take(Timer::kPing, env_.now)) probe(env_.options.pong_timeout_ms);
   const std::optional<TimeMs> pong = timers_.deadline(Timer::kPong);
   if (timers_.take(Timer::kPong, env_.now)) {

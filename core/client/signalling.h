@@ -12,8 +12,8 @@
 // Theory: every wait is for something that may never come, so each state but the end states has a
 // deadline or an event from outside that ends it. See docs/ARCHITECTURE.md for the diagram.
 //
-// Sessions that outlive sockets (numbered frames, replay, resume tickets) find their place between
-// this machine, which knows sockets, and the channels, which know frames.
+// The session (session.h) outlives the sockets that this machine looks for: it is told of each
+// welcome and each loss, and has the frames that are to be sent again.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +76,10 @@ class Signalling {
   void start();  // somebody wants to join; legal in any state, without effect but in kIdle
   void on_socket_opened(SocketId socket, const std::vector<message::Join>& joins);
   void on_frame(SocketId socket);  // any frame is a sign of life
-  void on_welcome(const message::Welcome& welcome);
+  // Legal while a welcome is awaited. False where it was not to be believed; the socket is given up.
+  [[nodiscard]] bool on_welcome(const message::Welcome& welcome);
+  void on_numbered_frame();
+  void on_ack(const message::Ack& ack);
   void on_goodbye(const message::Goodbye& goodbye);
   void on_socket_closed(SocketId socket, std::uint16_t code, std::string reason);
   void on_token(OperationId operation, std::string token);
@@ -97,7 +100,7 @@ class Signalling {
   [[nodiscard]] std::optional<TimeMs> next_wakeup() const { return timers_.next(); }
 
  private:
-  enum class Timer : std::uint8_t { kConnect, kRetry, kPing, kPong, kGiveUp, kCount };
+  enum class Timer : std::uint8_t { kConnect, kRetry, kPing, kPong, kAck, kGiveUp, kCount };
 
   void set_state(SignallingState next, std::string_view code, const std::string& reason,
                  std::optional<DurationMs> retry_in = std::nullopt);
@@ -114,6 +117,7 @@ class Signalling {
   void judge_endpoint();
   void probe(DurationMs timeout);
   void hear();
+  void acknowledge();
   [[nodiscard]] bool paused_by_host() const;
   [[nodiscard]] const std::string& endpoint() const;
 
@@ -135,6 +139,7 @@ class Signalling {
   TimeMs ready_since_;
   DurationMs heartbeat_;
   std::optional<DurationMs> told_to_wait_;
+  DurationMs spread_;
 };
 
 // Whether the URL leads to this very machine, for which being "offline" means nothing.

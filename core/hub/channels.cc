@@ -35,28 +35,27 @@ Error publish_not_allowed() {
 
 }  // namespace
 
-std::optional<Error> Hub::Impl::check_join(const Connection& connection,
+std::optional<Error> Hub::Impl::check_join(const Session& session,
                                            const message::Join& join) const {
   if (!is_channel_name(join.channel.value)) {
     return Error{ErrorCode::channel_name_invalid,
                  "A channel's name has 1 to " + std::to_string(limits::kChannelNameBytesMax) +
                      " bytes, no control characters, and no space at its ends."};
   }
-  if (connection.membership(join.channel) != nullptr) {
+  if (session.membership(join.channel) != nullptr) {
     return Error{ErrorCode::invalid_state, "You are in this channel already. Leave it first."};
   }
-  if (!hub::allows_channel(*connection.key, join.channel)) {
+  if (!hub::allows_channel(*session.key, join.channel)) {
     return Error{ErrorCode::channel_not_allowed,
                  "The key does not allow this channel. Choose a name that fits the key's channel "
                  "patterns, or add a pattern to the key in the endpoint's configuration."};
   }
-  if (connection.memberships.size() >= options_.channels_per_connection_max) {
+  if (session.memberships.size() >= options_.channels_per_connection_max) {
     return Error{ErrorCode::too_many_channels,
                  "A client may be in " + std::to_string(options_.channels_per_connection_max) +
                      " channels at once. Leave one first."};
   }
-  if (std::optional<Error> error = check_metadata(join.metadata)) return error;
-  if (std::optional<Error> error = check_publications(join.publications)) return error;
+  if (std::optional<Error> error = check_state(join)) return error;
   return check_room(join.channel);
 }
 
@@ -78,102 +77,113 @@ std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
   return std::nullopt;
 }
 
-message::Joined Hub::Impl::enter(Connection& connection, const message::Join& join) {
-  Membership& membership = rosters_.add(connection, join.channel);
+message::Joined Hub::Impl::enter(Session& session, const message::Join& join,
+                                 std::uint64_t incarnation) {
+  Membership& membership = rosters_.add(session, join.channel, incarnation);
   membership.metadata = join.metadata;
-  if (connection.key->may_publish) membership.publications = join.publications;
-  message::Joined joined{join.channel, join.request, membership.incarnation, {}};
-  joined.members.reserve(membership.channel->members.size());
-  for (const Membership* member : membership.channel->members) {
-    if (member != &membership) joined.members.push_back(hub::member_info(*member));
-  }
-  return joined;
+  if (session.key->may_publish) membership.publications = join.publications;
+  return hub::joined(membership, join.request);
 }
 
-void Hub::Impl::announce(const Connection& connection, const message::Join& join) {
-  const Membership& membership = *connection.membership(join.channel);
-  if (!connection.key->may_publish && !join.publications.empty()) {
+message::Joined Hub::Impl::reenter(Membership& membership, const message::Join& join) {
+  std::optional<std::vector<PublicationInfo>> publications;
+  if (membership.session->key->may_publish) publications = join.publications;
+  change(membership, join.metadata, publications);
+  return hub::joined(membership, join.request);
+}
+
+void Hub::Impl::announce(Session& session, const message::Join& join) {
+  const Membership& membership = *session.membership(join.channel);
+  if (!session.key->may_publish && !join.publications.empty()) {
     // Not the answer to the join, which was granted: so it does not carry its number.
     const Error error = publish_not_allowed();
-    refuse(connection, {error.code, error.detail, join.channel, {}, 0});
+    refuse(session, {error.code, error.detail, join.channel, {}, 0});
   }
   outbox_.log(Level::kDebug, "channel_joined",
-              {{"peer", connection.peer.value}, {"channel", join.channel.value}});
+              {{"peer", session.peer.value}, {"channel", join.channel.value}});
   outbox_.send_to_others(membership,
                          message::PeerJoined{join.channel, hub::member_info(membership)});
 }
 
-void Hub::Impl::refuse_join(const Connection& connection, const message::Join& join,
-                            const Error& error) {
+void Hub::Impl::refuse_join(Session& session, const message::Join& join, const Error& error) {
   // A name that is none is not repeated, neither to the client nor to the log.
   const ChannelName channel =
       error.code == ErrorCode::channel_name_invalid ? ChannelName() : join.channel;
   outbox_.log(Level::kInfo, "join_refused",
-              {{"peer", connection.peer.value},
+              {{"peer", session.peer.value},
                {"channel", channel.value},
                {"code", std::string(error_name(error.code))}});
-  refuse(connection, {error.code, error.detail, channel, {}, join.request});
+  refuse(session, {error.code, error.detail, channel, {}, join.request});
 }
 
-void Hub::Impl::on_message(Connection& connection, const message::Join& join) {
-  if (const std::optional<Error> error = check_join(connection, join)) {
-    refuse_join(connection, join, *error);
+void Hub::Impl::on_message(Session& session, const message::Join& join) {
+  if (const std::optional<Error> error = check_join(session, join)) {
+    refuse_join(session, join, *error);
     return;
   }
-  outbox_.send(connection.socket, HubMessage(enter(connection, join)));
-  announce(connection, join);
+  outbox_.deliver(session, HubMessage(enter(session, join)));
+  announce(session, join);
 }
 
-std::optional<Error> Hub::Impl::check_update(const Connection& connection,
+std::optional<Error> Hub::Impl::check_update(const Session& session,
                                              const message::Update& update) const {
   if (update.metadata) {
     if (std::optional<Error> error = check_metadata(*update.metadata)) return error;
   }
   if (!update.publications) return std::nullopt;
-  if (!update.publications->empty() && !connection.key->may_publish) return publish_not_allowed();
+  if (!update.publications->empty() && !session.key->may_publish) return publish_not_allowed();
   return check_publications(*update.publications);
 }
 
-void Hub::Impl::on_message(Connection& connection, const message::Update& update) {
-  Membership* membership = connection.membership(update.channel);
+void Hub::Impl::on_message(Session& session, const message::Update& update) {
+  Membership* membership = session.membership(update.channel);
   if (membership == nullptr) {
-    refuse(connection, {ErrorCode::not_in_channel,
+    refuse(session, {ErrorCode::not_in_channel,
                         "You are not in this channel. Join it first.",
                         update.channel,
                         {},
                         0});
     return;
   }
-  if (const std::optional<Error> error = check_update(connection, update)) {
-    refuse(connection, {error->code, error->detail, update.channel, {}, 0});
+  if (const std::optional<Error> error = check_update(session, update)) {
+    refuse(session, {error->code, error->detail, update.channel, {}, 0});
     return;
   }
-  message::PeerUpdated changed{update.channel, connection.peer, {}, {}};
-  if (update.metadata && *update.metadata != membership->metadata) {
-    membership->metadata = *update.metadata;
-    changed.metadata = update.metadata;
-  }
-  if (update.publications && *update.publications != membership->publications) {
-    membership->publications = *update.publications;
-    changed.publications = update.publications;
-  }
-  if (!changed.metadata && !changed.publications) return;
-  outbox_.send_to_others(*membership, changed);
+  change(*membership, update.metadata, update.publications);
 }
 
-void Hub::Impl::on_message(Connection& connection, const message::Leave& leave) {
-  Membership* membership = connection.membership(leave.channel);
+void Hub::Impl::change(Membership& membership, const std::optional<JsonText>& metadata,
+                       const std::optional<std::vector<PublicationInfo>>& publications) {
+  message::PeerUpdated changed{membership.channel->name, membership.session->peer, {}, {}};
+  if (metadata && *metadata != membership.metadata) {
+    membership.metadata = *metadata;
+    changed.metadata = metadata;
+  }
+  if (publications && *publications != membership.publications) {
+    membership.publications = *publications;
+    changed.publications = publications;
+  }
+  if (changed.metadata || changed.publications) outbox_.send_to_others(membership, changed);
+}
+
+void Hub::Impl::on_message(Session& session, const message::Leave& leave) {
+  Membership* membership = session.membership(leave.channel);
   if (membership == nullptr) {
-    refuse(connection,
+    refuse(session,
            {ErrorCode::not_in_channel, "You are not in this channel.", leave.channel, {}, 0});
     return;
   }
   depart(*membership, message::LeaveReason::kLeft);
 }
 
+std::optional<Error> Hub::Impl::check_state(const message::Join& join) {
+  if (std::optional<Error> error = check_metadata(join.metadata)) return error;
+  return check_publications(join.publications);
+}
+
 void Hub::Impl::depart(Membership& membership, message::LeaveReason reason) {
   outbox_.send_to_others(
-      membership, message::PeerLeft{membership.channel->name, membership.connection->peer, reason});
+      membership, message::PeerLeft{membership.channel->name, membership.session->peer, reason});
   rosters_.remove(membership);
 }
 

@@ -1,8 +1,9 @@
-// What the hub keeps of a socket, of a channel, and of a socket in a channel.
+// What the hub keeps of a socket, of a session, of a channel, and of a session in a channel.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,10 +13,14 @@
 #include "partyline/json_text.h"
 #include "partyline/options.h"
 #include "partyline/protocol.h"
+#include "session/replay_buffer.h"
 
 namespace partyline::hub {
 
+using FrameText = std::shared_ptr<const std::string>;
+
 struct Connection;
+struct Session;
 struct Membership;
 
 // Exists while it has members.
@@ -24,28 +29,33 @@ struct Channel {
   std::vector<Membership*> members;  // in the order in which they joined
 };
 
-// Owned by its connection, listed by its channel.
+// Owned by its session, listed by its channel.
 struct Membership {
-  Connection* connection = nullptr;
+  Session* session = nullptr;
   Channel* channel = nullptr;
   std::uint64_t incarnation = 0;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
 };
 
-struct Connection {
-  SocketId socket;
-  std::string address;
-  std::string origin;
-  PeerId peer;  // what it will be called
-  TimeMs opened;
-  TimeMs last_heard;
-  TokenBucket frames;
-  TokenBucket bytes;
-  bool welcomed = false;
-  bool paused = false;
-  bool closing = false;             // CloseSocket was ordered; it only waits for SocketClosed
-  const KeyOptions* key = nullptr;  // set when welcomed
+// A peer. It outlives its sockets: without one it is held for a while.
+struct Session {
+  PeerId peer;
+  const KeyOptions* key = nullptr;
+  ReplayBuffer<FrameText> sent;    // what the client may have missed
+  Connection* connection = nullptr;  // null while it is held
+  std::string address;             // of its latest socket
+
+  std::uint64_t received = 0;      // numbered frames of the client
+  std::uint64_t acknowledged = 0;  // how many of them it was told of
+  // Each ticket has the number after that of the one with which it was asked for. One below
+  // `epoch_used` is a stale copy: its successor was used.
+  std::uint64_t epoch = 1;
+  std::uint64_t epoch_used = 1;
+  TimeMs ticket_renewal{};
+
+  TimeMs lost{};  // when it was left without a socket
+  bool told_away = false;
   std::vector<std::unique_ptr<Membership>> memberships{};
 
   // The membership of the channel of that name, or null.
@@ -55,6 +65,23 @@ struct Connection {
     }
     return nullptr;
   }
+};
+
+struct Connection {
+  SocketId socket;
+  std::string address;
+  std::string origin;
+  PeerId peer;  // what a new session of it will be called
+  TimeMs opened;
+  TimeMs last_heard;
+  TokenBucket frames;
+  TokenBucket bytes;
+  bool paused = false;
+  bool closing = false;         // CloseSocket was ordered; it only waits for SocketClosed
+  Session* session = nullptr;   // set when welcomed
+  std::uint64_t welcome_epoch = 0;  // of the ticket in the welcome
+  // When numbered frames are to be acknowledged at the latest.
+  std::optional<TimeMs> ack_due{};
 };
 
 }  // namespace partyline::hub

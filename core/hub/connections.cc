@@ -25,20 +25,6 @@ Connection* Connections::find(SocketId socket) const {
   return entry == connections_.end() ? nullptr : entry->second.get();
 }
 
-Connection* Connections::find_peer(const PeerId& peer) const {
-  const auto entry = peers_.find(peer);
-  return entry == peers_.end() ? nullptr : entry->second;
-}
-
-bool Connections::add_peer(Connection& connection) {
-  return peers_.try_emplace(connection.peer, &connection).second;
-}
-
-void Connections::remove_peer(const Connection& connection) {
-  const auto entry = peers_.find(connection.peer);
-  if (entry != peers_.end() && entry->second == &connection) peers_.erase(entry);
-}
-
 std::vector<SocketId> Connections::sockets() const {
   std::vector<SocketId> sockets;
   sockets.reserve(connections_.size());

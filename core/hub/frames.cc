@@ -7,23 +7,25 @@
 namespace partyline {
 
 using Level = hub_output::Log::Level;
+using message::SessionKind;
 
-void Hub::Impl::handle(TimeMs now, const hub_input::FrameReceived& input) {
+void Hub::Impl::handle(const hub_input::FrameReceived& input) {
   Connection* connection = find_open(input.socket);
   if (connection == nullptr) return;
-  connection->last_heard = now;
+  connection->last_heard = now_;
   const Result<ClientFrame> frame = parse_client_frame(input.text);
   if (frame) {
     on_frame(*connection, frame.value());
   } else {
     on_parse_error(*connection, frame.error());
   }
-  if (!connection->closing) charge(now, *connection, input.text.size());
+  if (!connection->closing) charge(*connection, input.text.size());
 }
 
 void Hub::Impl::on_parse_error(Connection& connection, const Error& error) {
-  if (error.code == ErrorCode::unknown_type && connection.welcomed) {
-    refuse(connection, {error.code, error.detail, {}, {}, 0});
+  if (error.code == ErrorCode::unknown_type && connection.session != nullptr) {
+    count(connection);
+    refuse(*connection.session, {error.code, error.detail, {}, {}, 0});
     return;
   }
   const bool closes = close_code(error.code) != 0;
@@ -32,19 +34,30 @@ void Hub::Impl::on_parse_error(Connection& connection, const Error& error) {
 
 void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
   const bool is_hello = std::holds_alternative<message::Hello>(frame.message);
-  if (is_hello == connection.welcomed) {
+  if (is_hello == (connection.session != nullptr)) {
     close(connection, ErrorCode::protocol_error,
           is_hello ? "A socket says hello once." : "The first frame of a socket must be a hello.");
     return;
   }
-  if (const auto* signal = std::get_if<message::SignalTo>(&frame.message)) {
-    on_signal(connection, *signal, frame.body);
-    return;
+  if (!is_hello) {
+    // It has the welcome, and so the latest ticket but perhaps for a renewed one.
+    Session& session = *connection.session;
+    session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
+    if (is_numbered(frame.message)) count(connection);
   }
   std::visit(
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
-        if constexpr (!std::is_same_v<Message, message::SignalTo>) on_message(connection, message);
+        constexpr bool kOfSocket = std::is_same_v<Message, message::Hello> ||
+                                   std::is_same_v<Message, message::Ping> ||
+                                   std::is_same_v<Message, message::Ack>;
+        if constexpr (kOfSocket) {
+          on_message(connection, message);
+        } else if constexpr (std::is_same_v<Message, message::SignalTo>) {
+          on_signal(*connection.session, message, frame.body);
+        } else {
+          on_message(*connection.session, message);
+        }
       },
       frame.message);
 }
@@ -53,8 +66,8 @@ void Hub::Impl::on_message(Connection& connection, const message::Ping&) {
   outbox_.send(connection.socket, pong_);
 }
 
-void Hub::Impl::refuse(const Connection& connection, message::Refused refused) {
-  outbox_.send(connection.socket, HubMessage(std::move(refused)));
+void Hub::Impl::refuse(Session& session, message::Refused refused) {
+  outbox_.deliver(session, HubMessage(std::move(refused)));
 }
 
 std::optional<Error> Hub::Impl::check_hello(const Connection& connection,
@@ -85,70 +98,94 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
     close(connection, error->code, error->detail);
     return;
   }
-  if (!connections_.add_peer(connection)) {
+  const SessionKind kind =
+      find_session(connection, hello, *hub::find_key(keys_, hello.key));
+  Session* session = connection.session;
+  if (session == nullptr) {
     // The host broke its promise of unique entropy. Another attempt gets another id.
     close(connection, ErrorCode::overloaded, "The endpoint found no free peer id. Try again.");
     return;
   }
-  connection.welcomed = true;
-  connection.key = hub::find_key(keys_, hello.key);
+  connection.welcome_epoch = session->epoch;
   outbox_.log(Level::kInfo, "peer_welcomed",
               {{"socket", std::to_string(connection.socket.value)},
-               {"peer", connection.peer.value},
+               {"peer", session->peer.value},
+               {"session", std::string(message::session_kind_name(kind))},
                {"address", connection.address},
                {"client", hello.client}});
-  welcome(connection, hello.joins);
+  if (kind == SessionKind::kResumed) {
+    resume(*session, *hello.resume->received);
+  } else {
+    welcome(*session, kind, hello.joins);
+  }
+  watch(connection);
 }
 
 // The answers to the joins go with the welcome as long as they fit, and follow it otherwise.
-void Hub::Impl::welcome(Connection& connection, const std::vector<message::Join>& joins) {
-  message::Welcome welcome{
-      connection.peer, options_.heartbeat_ms, options_.ice_servers, options_.software, {}};
+void Hub::Impl::welcome(Session& session, SessionKind kind,
+                        const std::vector<message::Join>& joins) {
+  struct Answer {
+    const message::Join* join;
+    std::optional<Error> error;
+    bool is_new;
+  };
+  session.received = session.acknowledged = 0;
+  session.sent.clear();
+  message::Welcome welcome = make_welcome(session, kind);
   std::vector<message::Joined> following;
-  std::vector<std::pair<const message::Join*, std::optional<Error>>> answers;
+  std::vector<Answer> answers;
+  std::vector<Membership*> unasked;
+  for (const auto& membership : session.memberships) unasked.push_back(membership.get());
   std::size_t bytes = options_.ice_servers.text.size();
   for (const message::Join& join : joins) {
-    std::optional<Error> error = check_join(connection, join);
+    Membership* present = session.membership(join.channel);
+    const bool stays = std::erase(unasked, present) != 0;
+    std::optional<Error> error = stays ? check_state(join) : check_join(session, join);
     if (!error) {
-      message::Joined joined = enter(connection, join);
+      const std::uint64_t claim = kind == SessionKind::kRestored ? join.incarnation : 0;
+      message::Joined joined = stays ? reenter(*present, join) : enter(session, join, claim);
       bytes += hub::roster_bytes(*rosters_.find(join.channel));
       auto& place = bytes <= hub::kRosterBytesMax ? welcome.joined : following;
       place.push_back(std::move(joined));
+    } else if (stays) {
+      depart(*present, message::LeaveReason::kDisconnected);
     }
-    answers.emplace_back(&join, std::move(error));
+    answers.push_back({&join, std::move(error), !stays});
   }
-  outbox_.send(connection.socket, HubMessage(std::move(welcome)));
-  for (message::Joined& joined : following) {
-    outbox_.send(connection.socket, HubMessage(std::move(joined)));
-  }
-  for (const auto& [join, error] : answers) {
-    if (error) {
-      refuse_join(connection, *join, *error);
-    } else {
-      announce(connection, *join);
+  // Left while it had no socket to say so.
+  for (Membership* membership : unasked) depart(*membership, message::LeaveReason::kLeft);
+
+  outbox_.send(session.connection->socket, HubMessage(std::move(welcome)));
+  for (message::Joined& joined : following) outbox_.deliver(session, HubMessage(std::move(joined)));
+  for (const Answer& answer : answers) {
+    if (answer.error) {
+      refuse_join(session, *answer.join, *answer.error);
+    } else if (answer.is_new) {
+      announce(session, *answer.join);
     }
   }
+  tell_back(session);
 }
 
-void Hub::Impl::on_signal(Connection& connection, const message::SignalTo& signal,
+void Hub::Impl::on_signal(Session& session, const message::SignalTo& signal,
                           std::string_view body) {
-  const Membership* sender = connection.membership(signal.channel);
+  const Membership* sender = session.membership(signal.channel);
   if (sender == nullptr) {
-    refuse(connection, {ErrorCode::not_in_channel, "You are not in this channel. Join it first.",
+    refuse(session, {ErrorCode::not_in_channel, "You are not in this channel. Join it first.",
                         signal.channel, signal.to, 0});
     return;
   }
-  const Connection* to = connections_.find_peer(signal.to);
+  Session* to = sessions_.find(signal.to);
   const Membership* addressee = to == nullptr ? nullptr : to->membership(signal.channel);
   if (addressee == nullptr || addressee == sender) {
     // The same whether the peer is somewhere else or nowhere.
-    refuse(connection, {ErrorCode::peer_not_found, "This peer is not in the channel.",
+    refuse(session, {ErrorCode::peer_not_found, "This peer is not in the channel.",
                         signal.channel, signal.to, 0});
     return;
   }
   if (addressee->incarnation != signal.incarnation) return;
-  const message::SignalFrom header{signal.channel, connection.peer, sender->incarnation, {}};
-  outbox_.send(to->socket, std::make_shared<const std::string>(write_signal_from(header, body)));
+  const message::SignalFrom header{signal.channel, session.peer, sender->incarnation, {}};
+  outbox_.deliver(*to, std::make_shared<const std::string>(write_signal_from(header, body)));
 }
 
 }  // namespace partyline

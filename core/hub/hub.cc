@@ -1,26 +1,20 @@
 #include "partyline/hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hub/impl.h"
 
 namespace partyline {
 
-Hub::Hub(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(keys), epoch)) {}
+Hub::Hub(HubOptions options, std::vector<KeyOptions> keys, HubRun run)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(keys), std::move(run))) {}
 
 Hub::~Hub() = default;
 
-void Hub::handle(TimeMs now, const hub_input::SocketOpened& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::FrameReceived& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::BinaryReceived& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::SendQueueFull& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::SocketClosed& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::Drain& input) { impl_->handle(now, input); }
-void Hub::handle(TimeMs now, const hub_input::Wakeup& input) { impl_->handle(now, input); }
-
 void Hub::handle(TimeMs now, const HubInput& input) {
-  std::visit([&](const auto& one) { impl_->handle(now, one); }, input);
+  impl_->set_now(now);
+  std::visit([&](const auto& one) { impl_->handle(one); }, input);
 }
 
 std::optional<HubOutput> Hub::poll() { return impl_->poll(); }
@@ -29,14 +23,23 @@ std::optional<TimeMs> Hub::next_wakeup() const { return impl_->next_wakeup(); }
 
 HubCounts Hub::counts() const { return impl_->counts(); }
 
-Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch)
+Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, HubRun run)
     : options_(std::move(options)),
       keys_(std::move(keys)),
-      rosters_(epoch),
+      tickets_(std::move(run), options_.ticket_lifetime_ms),
+      rosters_(tickets_.run()),
       pong_(hub::make_frame(message::Pong{})) {}
 
+std::optional<TimeMs> Hub::Impl::next_wakeup() const {
+  const std::optional<TimeMs> socket = deadlines_.next();
+  const std::optional<TimeMs> session = session_deadlines_.next();
+  if (!socket || !session) return socket ? socket : session;
+  return std::min(*socket, *session);
+}
+
 HubCounts Hub::Impl::counts() const {
-  return {connections_.size(), connections_.peers(), rosters_.channels(), rosters_.memberships()};
+  return {connections_.size(), sessions_.size(), sessions_.held(), rosters_.channels(),
+          rosters_.memberships()};
 }
 
 Connection* Hub::Impl::find_open(SocketId socket) const {

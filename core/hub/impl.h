@@ -1,11 +1,12 @@
 // The hub behind hub.h. Its parts are in files of their own:
 //   sockets.cc   opening, closing, drain
+//   sessions.cc  what outlives a socket
 //   watch.cc     timeouts and rates
 //   frames.cc    from a frame to who handles it; hello, ping, signals
 //   channels.cc  join, update, leave
 //
 // A connection is open from SocketOpened until its CloseSocket is ordered: then it is in no roster
-// and nothing of it is handled, and it only counts until SocketClosed.
+// and nothing of it is handled, and it only counts until SocketClosed. Its session may be held.
 #pragma once
 
 #include <optional>
@@ -17,6 +18,8 @@
 #include "hub/deadlines.h"
 #include "hub/outbox.h"
 #include "hub/rosters.h"
+#include "hub/session_table.h"
+#include "hub/tickets.h"
 #include "partyline/hub.h"
 #include "partyline/result.h"
 #include "protocol/frame.h"
@@ -27,21 +30,24 @@ namespace partyline {
 // both may be in one program.
 using hub::Connection;
 using hub::Membership;
+using hub::Session;
 
 class Hub::Impl {
  public:
-  Impl(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch);
+  Impl(HubOptions options, std::vector<KeyOptions> keys, HubRun run);
 
-  void handle(TimeMs now, const hub_input::SocketOpened& input);
-  void handle(TimeMs now, const hub_input::FrameReceived& input);
-  void handle(TimeMs now, const hub_input::BinaryReceived& input);
-  void handle(TimeMs now, const hub_input::SendQueueFull& input);
-  void handle(TimeMs now, const hub_input::SocketClosed& input);
-  void handle(TimeMs now, const hub_input::Drain& input);
-  void handle(TimeMs now, const hub_input::Wakeup& input);
+  void set_now(TimeMs now) { now_ = now; }
+
+  void handle(const hub_input::SocketOpened& input);
+  void handle(const hub_input::FrameReceived& input);
+  void handle(const hub_input::BinaryReceived& input);
+  void handle(const hub_input::SendQueueFull& input);
+  void handle(const hub_input::SocketClosed& input);
+  void handle(const hub_input::Drain& input);
+  void handle(const hub_input::Wakeup& input);
 
   [[nodiscard]] std::optional<HubOutput> poll() { return outbox_.poll(); }
-  [[nodiscard]] std::optional<TimeMs> next_wakeup() const { return deadlines_.next(); }
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
   [[nodiscard]] HubCounts counts() const;
 
  private:
@@ -52,47 +58,84 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_admission(const std::string& address) const;
   void close(Connection& connection, ErrorCode code, std::string_view reason);
   void send_goodbye(SocketId socket);
-  // Takes it out of everything but the count of sockets.
-  void retire(Connection& connection);
+  // Takes it out of its channels without a word.
+  void forget(Session& session);
+  // Takes it out of everything but the count of sockets. Its session is held, or ends.
+  void retire(Connection& connection, bool may_hold);
+
+  // ---- sessions.cc ----
+  // The session of the hello, attached to the connection; none where the peer id is taken.
+  [[nodiscard]] message::SessionKind find_session(Connection& connection,
+                                                  const message::Hello& hello,
+                                                  const KeyOptions& key);
+  [[nodiscard]] std::optional<hub::TicketClaims> valid_claims(const message::Hello& hello,
+                                                              const KeyOptions& key);
+  [[nodiscard]] Session* add_session(const PeerId& peer, const KeyOptions& key);
+  void take_over(Session& session, Connection& connection);
+  [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);
+  [[nodiscard]] std::string new_ticket(Session& session);
+  // If it is time for that.
+  void renew_ticket(Session& session);
+  void resume(Session& session, std::uint64_t client_has);
+  // A numbered frame has come.
+  void count(Connection& connection);
+  void acknowledge(Connection& connection);
+  void on_message(Connection& connection, const message::Ack& ack);
+  void hold_or_end(Session& session, bool may_hold);
+  void end_session(Session& session, message::LeaveReason reason);
+  void watch_session(const Session& session);
+  void look_at_session(Session& session);
+  void tell_back(Session& session);
 
   // ---- watch.cc ----
-  void charge(TimeMs now, Connection& connection, std::size_t bytes);
-  void watch(TimeMs now, Connection& connection);
-  void look_at(TimeMs now, Connection& connection);
-  [[nodiscard]] static DurationMs until_ready(TimeMs now, Connection& connection);
+  void charge(Connection& connection, std::size_t bytes);
+  void watch(Connection& connection);
+  void look_at(Connection& connection);
+  [[nodiscard]] DurationMs until_ready(Connection& connection) const;
 
   // ---- frames.cc ----
   void on_parse_error(Connection& connection, const Error& error);
   void on_frame(Connection& connection, const ClientFrame& frame);
   void on_message(Connection& connection, const message::Hello& hello);
   void on_message(Connection& connection, const message::Ping&);
-  void on_signal(Connection& connection, const message::SignalTo& signal, std::string_view body);
+  void on_signal(Session& session, const message::SignalTo& signal, std::string_view body);
   [[nodiscard]] std::optional<Error> check_hello(const Connection& connection,
                                                  const message::Hello& hello) const;
-  void welcome(Connection& connection, const std::vector<message::Join>& joins);
-  void refuse(const Connection& connection, message::Refused refused);
+  // The state of the session's channels, as the joins want it.
+  void welcome(Session& session, message::SessionKind kind, const std::vector<message::Join>& joins);
+  void refuse(Session& session, message::Refused refused);
 
   // ---- channels.cc ----
-  void on_message(Connection& connection, const message::Join& join);
-  void on_message(Connection& connection, const message::Update& update);
-  void on_message(Connection& connection, const message::Leave& leave);
-  [[nodiscard]] std::optional<Error> check_join(const Connection& connection,
+  void on_message(Session& session, const message::Join& join);
+  void on_message(Session& session, const message::Update& update);
+  void on_message(Session& session, const message::Leave& leave);
+  [[nodiscard]] std::optional<Error> check_join(const Session& session,
                                                 const message::Join& join) const;
+  [[nodiscard]] static std::optional<Error> check_state(const message::Join& join);
   [[nodiscard]] std::optional<Error> check_room(const ChannelName& name) const;
-  [[nodiscard]] std::optional<Error> check_update(const Connection& connection,
+  [[nodiscard]] std::optional<Error> check_update(const Session& session,
                                                   const message::Update& update) const;
-  // Puts the connection into the channel and tells nobody yet.
-  [[nodiscard]] message::Joined enter(Connection& connection, const message::Join& join);
-  void refuse_join(const Connection& connection, const message::Join& join, const Error& error);
+  // Puts the session into the channel and tells nobody yet. `incarnation`: as Rosters::add.
+  [[nodiscard]] message::Joined enter(Session& session, const message::Join& join,
+                                      std::uint64_t incarnation = 0);
+  // The member says anew what it wants to be seen as, and hears who is there.
+  [[nodiscard]] message::Joined reenter(Membership& membership, const message::Join& join);
+  void change(Membership& membership, const std::optional<JsonText>& metadata,
+              const std::optional<std::vector<PublicationInfo>>& publications);
+  void refuse_join(Session& session, const message::Join& join, const Error& error);
   // What follows when the joiner has its answer.
-  void announce(const Connection& connection, const message::Join& join);
+  void announce(Session& session, const message::Join& join);
   void depart(Membership& membership, message::LeaveReason reason);
 
   const HubOptions options_;
   const std::vector<KeyOptions> keys_;
+  const hub::Tickets tickets_;
+  TimeMs now_;
   hub::Connections connections_;
+  hub::SessionTable sessions_;
   hub::Rosters rosters_;
-  hub::Deadlines deadlines_;
+  hub::Deadlines<SocketId> deadlines_;
+  hub::Deadlines<PeerId> session_deadlines_;
   hub::Outbox outbox_;
   hub::FrameText pong_;
   hub::FrameText goodbye_;  // written when the drain begins

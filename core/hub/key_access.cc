@@ -3,21 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "hub/constant_time.h"
 #include "partyline/hub.h"
 
 namespace partyline::hub {
 namespace {
-
-// Publishable keys are no secrets. The habit is cheap.
-bool equals_in_constant_time(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t index = 0; index < a.size(); ++index) {
-    difference |= static_cast<unsigned>(static_cast<std::uint8_t>(a[index]) ^
-                                        static_cast<std::uint8_t>(b[index]));
-  }
-  return difference == 0;
-}
 
 bool is_number_up_to(std::string_view digits, unsigned highest) {
   if (digits.empty() || digits.size() > 5) return false;
@@ -44,6 +34,7 @@ bool is_loopback_ipv4(std::string_view address) {
 }  // namespace
 
 const KeyOptions* find_key(const std::vector<KeyOptions>& keys, std::string_view id) {
+  // Publishable keys are no secrets. The habit is cheap.
   const KeyOptions* found = nullptr;
   for (const KeyOptions& key : keys) {
     if (equals_in_constant_time(key.id, id)) found = &key;

@@ -25,12 +25,21 @@ void Outbox::send(SocketId socket, FrameText text) {
 
 void Outbox::send(SocketId socket, const HubMessage& message) { send(socket, make_frame(message)); }
 
+void Outbox::deliver(Session& session, FrameText text) {
+  if (session.connection != nullptr) send(session.connection->socket, text);
+  session.sent.push(std::move(text));
+}
+
+void Outbox::deliver(Session& session, const HubMessage& message) {
+  deliver(session, make_frame(message));
+}
+
 void Outbox::send_to_others(const Membership& sender, const HubMessage& message) {
   FrameText text;
   for (const Membership* member : sender.channel->members) {
     if (member == &sender) continue;
     if (!text) text = make_frame(message);
-    send(member->connection->socket, text);
+    deliver(*member->session, text);
   }
 }
 

@@ -15,7 +15,6 @@
 
 namespace partyline::hub {
 
-using FrameText = std::shared_ptr<const std::string>;
 using LogFields = std::vector<std::pair<std::string, std::string>>;
 
 class Outbox {
@@ -23,8 +22,13 @@ class Outbox {
   void push(HubOutput output) { outputs_.push_back(std::move(output)); }
   [[nodiscard]] std::optional<HubOutput> poll();
 
+  // About one socket: not numbered, and lost with it.
   void send(SocketId socket, FrameText text);
   void send(SocketId socket, const HubMessage& message);
+
+  // Numbered, and kept until the client has it. A session without a socket gets it when it is back.
+  void deliver(Session& session, FrameText text);
+  void deliver(Session& session, const HubMessage& message);
 
   // To all in the channel but one. The message is written once, and all share the text.
   void send_to_others(const Membership& sender, const HubMessage& message);

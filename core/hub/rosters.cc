@@ -15,13 +15,20 @@ constexpr unsigned kCounterBits = 22;
 constexpr std::size_t kMemberBytes = 256;
 constexpr std::size_t kPublicationBytes = 256;
 
+bool is_taken(const Channel& channel, std::uint64_t incarnation) {
+  const auto has_it = [&](const Membership* member) { return member->incarnation == incarnation; };
+  return std::any_of(channel.members.begin(), channel.members.end(), has_it);
+}
+
 }  // namespace
 
 Rosters::Rosters(std::uint32_t epoch)
     : last_incarnation_(static_cast<std::uint64_t>(epoch >> 1U) << kCounterBits) {}
 
-std::uint64_t Rosters::next_incarnation() {
-  last_incarnation_ = last_incarnation_ % kIncarnationMax + 1;
+std::uint64_t Rosters::new_incarnation(const Channel& channel) {
+  do {
+    last_incarnation_ = last_incarnation_ % kIncarnationMax + 1;
+  } while (is_taken(channel, last_incarnation_));
   return last_incarnation_;
 }
 
@@ -30,36 +37,46 @@ const Channel* Rosters::find(const ChannelName& name) const {
   return entry == channels_.end() ? nullptr : entry->second.get();
 }
 
-Membership& Rosters::add(Connection& connection, const ChannelName& name) {
+Membership& Rosters::add(Session& session, const ChannelName& name, std::uint64_t incarnation) {
   std::unique_ptr<Channel>& channel = channels_[name];
   if (!channel) channel = std::make_unique<Channel>(Channel{name, {}});
   auto membership = std::make_unique<Membership>();
-  membership->connection = &connection;
+  membership->session = &session;
   membership->channel = channel.get();
-  membership->incarnation = next_incarnation();
+  const bool keeps = incarnation != 0 && !is_taken(*channel, incarnation);
+  membership->incarnation = keeps ? incarnation : new_incarnation(*channel);
   channel->members.push_back(membership.get());
-  connection.memberships.push_back(std::move(membership));
+  session.memberships.push_back(std::move(membership));
   ++memberships_;
-  return *connection.memberships.back();
+  return *session.memberships.back();
 }
 
 void Rosters::remove(Membership& membership) {
   Channel& channel = *membership.channel;
-  Connection& connection = *membership.connection;
+  Session& session = *membership.session;
   channel.members.erase(std::find(channel.members.begin(), channel.members.end(), &membership));
   if (channel.members.empty()) {
     const ChannelName name = channel.name;  // the key must outlive the entry
     channels_.erase(name);
   }
   const auto is_it = [&](const auto& candidate) { return candidate.get() == &membership; };
-  connection.memberships.erase(
-      std::find_if(connection.memberships.begin(), connection.memberships.end(), is_it));
+  session.memberships.erase(
+      std::find_if(session.memberships.begin(), session.memberships.end(), is_it));
   --memberships_;
 }
 
 MemberInfo member_info(const Membership& membership) {
-  return {membership.connection->peer, membership.incarnation, membership.metadata,
-          membership.publications};
+  return {membership.session->peer, membership.incarnation, membership.metadata,
+          membership.publications, membership.session->told_away};
+}
+
+message::Joined joined(const Membership& membership, std::uint64_t request) {
+  message::Joined joined{membership.channel->name, request, membership.incarnation, {}};
+  joined.members.reserve(membership.channel->members.size());
+  for (const Membership* member : membership.channel->members) {
+    if (member != &membership) joined.members.push_back(member_info(*member));
+  }
+  return joined;
 }
 
 std::size_t roster_bytes(const Channel& channel) {

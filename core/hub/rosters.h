@@ -18,10 +18,11 @@ class Rosters {
   // Null where nobody is in a channel of that name.
   [[nodiscard]] const Channel* find(const ChannelName& name) const;
 
-  // Puts the connection into the channel, in which it is not yet, and makes an incarnation for it.
-  Membership& add(Connection& connection, const ChannelName& name);
+  // Puts the session into the channel, in which it is not yet, under the incarnation that it had
+  // before, if it names one that nobody there has, or else under a new one.
+  Membership& add(Session& session, const ChannelName& name, std::uint64_t incarnation = 0);
 
-  // Takes the membership out of its channel and its connection, and destroys it. A channel without
+  // Takes the membership out of its channel and its session, and destroys it. A channel without
   // members vanishes.
   void remove(Membership& membership);
 
@@ -29,7 +30,7 @@ class Rosters {
   [[nodiscard]] std::size_t memberships() const { return memberships_; }
 
  private:
-  [[nodiscard]] std::uint64_t next_incarnation();
+  [[nodiscard]] std::uint64_t new_incarnation(const Channel& channel);
 
   std::unordered_map<ChannelName, std::unique_ptr<Channel>> channels_;
   std::size_t memberships_ = 0;
@@ -38,6 +39,9 @@ class Rosters {
 
 // The membership as the others in the channel are told.
 [[nodiscard]] MemberInfo member_info(const Membership& membership);
+
+// What a member is told of the channel: all but itself.
+[[nodiscard]] message::Joined joined(const Membership& membership, std::uint64_t request);
 
 // Rosters in one frame: three quarters of it, the rest is for what roster_bytes does not count.
 inline constexpr std::size_t kRosterBytesMax = limits::kHubFrameBytesMax / 4 * 3;

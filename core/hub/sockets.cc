@@ -18,7 +18,7 @@ std::optional<Error> Hub::Impl::check_admission(const std::string& address) cons
 }
 
 // Who is turned away gets no entry: what it still sends is of an unknown socket.
-void Hub::Impl::handle(TimeMs now, const hub_input::SocketOpened& input) {
+void Hub::Impl::handle(const hub_input::SocketOpened& input) {
   if (connections_.find(input.socket) != nullptr) return;
   if (draining_) {
     send_goodbye(input.socket);
@@ -34,37 +34,37 @@ void Hub::Impl::handle(TimeMs now, const hub_input::SocketOpened& input) {
                         input.address,
                         input.origin,
                         hub::make_peer_id(input.entropy),
-                        now,
-                        now,
-                        hub::TokenBucket(options_.frames_per_second, options_.frames_burst, now),
-                        hub::TokenBucket(options_.bytes_per_second, options_.bytes_burst, now)};
-  watch(now, connections_.add(std::make_unique<Connection>(std::move(connection))));
+                        now_,
+                        now_,
+                        hub::TokenBucket(options_.frames_per_second, options_.frames_burst, now_),
+                        hub::TokenBucket(options_.bytes_per_second, options_.bytes_burst, now_)};
+  watch(connections_.add(std::make_unique<Connection>(std::move(connection))));
 }
 
-void Hub::Impl::handle(TimeMs, const hub_input::BinaryReceived& input) {
+void Hub::Impl::handle(const hub_input::BinaryReceived& input) {
   Connection* connection = find_open(input.socket);
   if (connection == nullptr) return;
   close(*connection, ErrorCode::protocol_error, "Binary messages are not part of the protocol.");
 }
 
-void Hub::Impl::handle(TimeMs, const hub_input::SendQueueFull& input) {
+void Hub::Impl::handle(const hub_input::SendQueueFull& input) {
   Connection* connection = find_open(input.socket);
   if (connection == nullptr) return;
   close(*connection, ErrorCode::slow_reader, "The client reads more slowly than it is written to.");
 }
 
-void Hub::Impl::handle(TimeMs, const hub_input::SocketClosed& input) {
+void Hub::Impl::handle(const hub_input::SocketClosed& input) {
   if (Connection* connection = find_open(input.socket)) {
     outbox_.log(Level::kInfo, "socket_closed",
                 {{"socket", std::to_string(input.socket.value)},
-                 {"peer", connection->welcomed ? connection->peer.value : ""}});
-    retire(*connection);
+                 {"peer", connection->session ? connection->session->peer.value : ""}});
+    retire(*connection, true);
   }
   connections_.remove(input.socket);
 }
 
 // Nobody is told that the others left: all of them are sent away together, and come back together.
-void Hub::Impl::handle(TimeMs, const hub_input::Drain&) {
+void Hub::Impl::handle(const hub_input::Drain&) {
   if (draining_) return;
   draining_ = true;
   outbox_.log(Level::kInfo, "drain_started",
@@ -72,10 +72,18 @@ void Hub::Impl::handle(TimeMs, const hub_input::Drain&) {
   for (const SocketId socket : connections_.sockets()) {
     Connection* connection = find_open(socket);
     if (connection == nullptr) continue;
-    while (!connection->memberships.empty()) rosters_.remove(*connection->memberships.back());
-    retire(*connection);
+    if (Session* session = connection->session) forget(*session);
+    retire(*connection, false);
     send_goodbye(socket);
   }
+  for (Session* session : sessions_.all_held()) {
+    forget(*session);
+    end_session(*session, message::LeaveReason::kDisconnected);
+  }
+}
+
+void Hub::Impl::forget(Session& session) {
+  while (!session.memberships.empty()) rosters_.remove(*session.memberships.back());
 }
 
 void Hub::Impl::send_goodbye(SocketId socket) {
@@ -91,20 +99,19 @@ void Hub::Impl::close(Connection& connection, ErrorCode code, std::string_view r
   outbox_.log(Level::kInfo, "socket_closing",
               {{"socket", std::to_string(connection.socket.value)},
                {"address", connection.address},
-               {"peer", connection.welcomed ? connection.peer.value : ""},
+               {"peer", connection.session ? connection.session->peer.value : ""},
                {"code", std::string(error_name(code))},
                {"reason", std::string(reason)}});
-  retire(connection);
+  // Whoever is told never to come back, or is somebody else when it does, is not waited for.
+  const RetryPolicy policy = retry_policy(close_code(code));
+  retire(connection, policy == RetryPolicy::kRetryNow || policy == RetryPolicy::kRetryWithBackoff);
   outbox_.close(connection.socket, code, reason);
 }
 
-void Hub::Impl::retire(Connection& connection) {
+void Hub::Impl::retire(Connection& connection, bool may_hold) {
   connection.closing = true;
   deadlines_.forget(connection.socket);
-  while (!connection.memberships.empty()) {
-    depart(*connection.memberships.front(), message::LeaveReason::kDisconnected);
-  }
-  if (connection.welcomed) connections_.remove_peer(connection);
+  if (connection.session != nullptr) hold_or_end(*connection.session, may_hold);
 }
 
 }  // namespace partyline

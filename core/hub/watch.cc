@@ -4,6 +4,8 @@
 //   opened + hello_timeout      until it is welcomed       then: close, hello_timeout
 //   last_heard + silence_timeout  unless reading is paused   then: close, heartbeat_timeout
 //   when its buckets recover    while reading is paused    then: resume
+//   ack_due                     while frames are to be acknowledged
+//   ticket_renewal              of its session             then: another ticket
 #include <algorithm>
 #include <limits>
 
@@ -21,57 +23,66 @@ TimeMs later(TimeMs time, DurationMs span) {
 
 }  // namespace
 
-DurationMs Hub::Impl::until_ready(TimeMs now, Connection& connection) {
-  return std::max(connection.frames.until_ready(now), connection.bytes.until_ready(now));
+DurationMs Hub::Impl::until_ready(Connection& connection) const {
+  return std::max(connection.frames.until_ready(now_), connection.bytes.until_ready(now_));
 }
 
-void Hub::Impl::charge(TimeMs now, Connection& connection, std::size_t bytes) {
-  connection.frames.take(now, 1);
-  connection.bytes.take(now, bytes);
+void Hub::Impl::charge(Connection& connection, std::size_t bytes) {
+  connection.frames.take(now_, 1);
+  connection.bytes.take(now_, bytes);
   if (connection.paused) return;  // it was on its way already
   if (!connection.frames.overdrawn() && !connection.bytes.overdrawn()) return;
   connection.paused = true;
   outbox_.push(hub_output::PauseReading{connection.socket});
   outbox_.log(hub_output::Log::Level::kDebug, "reading_paused",
               {{"socket", std::to_string(connection.socket.value)}});
-  watch(now, connection);
+  watch(connection);
 }
 
-void Hub::Impl::watch(TimeMs now, Connection& connection) {
+void Hub::Impl::watch(Connection& connection) {
   TimeMs time{std::numeric_limits<std::int64_t>::max()};
   if (connection.paused) {
-    time = now + until_ready(now, connection);
+    time = now_ + until_ready(connection);
   } else {
     time = later(connection.last_heard, options_.silence_timeout_ms);
   }
-  if (!connection.welcomed) {
+  if (connection.session == nullptr) {
     time = std::min(time, later(connection.opened, options_.hello_timeout_ms));
+  }
+  if (connection.ack_due) time = std::min(time, *connection.ack_due);
+  if (connection.session != nullptr && tickets_.enabled()) {
+    time = std::min(time, connection.session->ticket_renewal);
   }
   deadlines_.at_latest(connection.socket, time);
 }
 
-void Hub::Impl::look_at(TimeMs now, Connection& connection) {
-  if (!connection.welcomed && now >= later(connection.opened, options_.hello_timeout_ms)) {
+void Hub::Impl::look_at(Connection& connection) {
+  if (connection.session == nullptr && now_ >= later(connection.opened, options_.hello_timeout_ms)) {
     close(connection, ErrorCode::hello_timeout, "The client said no hello in time.");
     return;
   }
-  if (connection.paused && until_ready(now, connection).value == 0) {
+  if (connection.paused && until_ready(connection).value == 0) {
     connection.paused = false;
     // It could not be heard meanwhile.
-    connection.last_heard = now;
+    connection.last_heard = now_;
     outbox_.push(hub_output::ResumeReading{connection.socket});
   }
-  if (!connection.paused && now >= later(connection.last_heard, options_.silence_timeout_ms)) {
+  if (!connection.paused && now_ >= later(connection.last_heard, options_.silence_timeout_ms)) {
     close(connection, ErrorCode::heartbeat_timeout,
           "Nothing was heard of the client for too long.");
     return;
   }
-  watch(now, connection);
+  if (connection.ack_due && now_ >= *connection.ack_due) acknowledge(connection);
+  if (connection.session != nullptr) renew_ticket(*connection.session);
+  watch(connection);
 }
 
-void Hub::Impl::handle(TimeMs now, const hub_input::Wakeup&) {
-  for (const SocketId socket : deadlines_.take_due(now)) {
-    if (Connection* connection = find_open(socket)) look_at(now, *connection);
+void Hub::Impl::handle(const hub_input::Wakeup&) {
+  for (const SocketId socket : deadlines_.take_due(now_)) {
+    if (Connection* connection = find_open(socket)) look_at(*connection);
+  }
+  for (const PeerId& peer : session_deadlines_.take_due(now_)) {
+    if (Session* session = sessions_.find(peer)) look_at_session(*session);
   }
 }
 

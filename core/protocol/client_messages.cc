@@ -1,4 +1,4 @@
-// What clients say: hello, join, leave, update, signal, ping.
+// What clients say: hello, join, leave, update, signal, ping, ack.
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/fields.h"
@@ -8,10 +8,12 @@
 namespace partyline {
 namespace {
 
+using message::Ack;
 using message::Hello;
 using message::Join;
 using message::Leave;
 using message::Ping;
+using message::Resume;
 using message::SignalTo;
 using message::Update;
 
@@ -23,7 +25,19 @@ Join read_join(FieldReader& fields) {
   join.request = fields.optional_number("request");
   join.metadata = fields.json("metadata");
   join.publications = read_optional_publications(fields);
+  join.incarnation = fields.optional_number("incarnation");
   return join;
+}
+
+std::optional<Resume> read_resume(FieldReader& hello) {
+  const Json* object = hello.object("resume");
+  if (object == nullptr) return std::nullopt;
+  FieldReader fields(*object, "A resume");
+  Resume resume;
+  resume.ticket = fields.text("ticket", limits::kTicketBytesMax);
+  if (fields.has("received")) resume.received = fields.number("received");
+  if (!fields.ok()) hello.fail(fields.error());
+  return resume;
 }
 
 ChannelName read_channel(FieldReader& fields) {
@@ -60,6 +74,7 @@ ClientMessage read_hello(FieldReader& fields) {
   hello.key = fields.optional_text("key", limits::kCredentialBytesMax);
   hello.token = fields.optional_text("token", limits::kCredentialBytesMax);
   hello.client = fields.optional_id("client", limits::kSoftwareBytesMax);
+  hello.resume = read_resume(fields);
   hello.joins = read_hello_joins(fields);
   if (hello.key.empty() == hello.token.empty()) {
     fields.fail(
@@ -90,6 +105,7 @@ ClientMessage read_signal_to(FieldReader& fields) {
 std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_to(fields);
   if (type == "ping") return Ping{};
+  if (type == "ack") return Ack{fields.number("received")};
   if (type == "update") return read_update(fields);
   if (type == "join") return read_join(fields);
   if (type == "leave") return read_leave(fields);
@@ -100,6 +116,7 @@ std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fiel
 Json write_join(const Join& join) {
   Json json = {{"channel", join.channel.value}};
   if (join.request != 0) json["request"] = join.request;
+  if (join.incarnation != 0) json["incarnation"] = join.incarnation;
   write_if_set(join.metadata, join.publications, json);
   return json;
 }
@@ -110,6 +127,10 @@ struct Writer {
     if (!hello.key.empty()) json["key"] = hello.key;
     if (!hello.token.empty()) json["token"] = hello.token;
     if (!hello.client.empty()) json["client"] = hello.client;
+    if (hello.resume) {
+      json["resume"] = {{"ticket", hello.resume->ticket}};
+      if (hello.resume->received) json["resume"]["received"] = *hello.resume->received;
+    }
     for (const Join& join : hello.joins) json["join"].push_back(write_join(join));
     return dump_json(json);
   }
@@ -134,6 +155,7 @@ struct Writer {
     return join_frame(json, signal.body);
   }
   std::string operator()(const Ping&) const { return R"({"type":"ping"})"; }
+  std::string operator()(const Ack& ack) const { return write_ack(ack); }
 };
 
 }  // namespace
@@ -155,6 +177,11 @@ Result<ClientMessage> parse_client_message(std::string_view frame) {
   ClientMessage& message = parsed.value().message;
   if (auto* signal = std::get_if<SignalTo>(&message)) signal->body = parsed.value().body;
   return std::move(message);
+}
+
+bool is_numbered(const ClientMessage& message) {
+  return !std::holds_alternative<Hello>(message) && !std::holds_alternative<Ping>(message) &&
+         !std::holds_alternative<Ack>(message);
 }
 
 std::string write_message(const ClientMessage& message) { return std::visit(Writer{}, message); }

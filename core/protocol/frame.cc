@@ -44,6 +44,10 @@ std::optional<Error> check_body(const RawFrame& frame) {
   return Error{ErrorCode::protocol_error, frame.type + ": there is text after the header."};
 }
 
+std::string write_ack(const message::Ack& ack) {
+  return dump_json({{"type", "ack"}, {"received", ack.received}});
+}
+
 std::string join_frame(const Json& header, std::string_view body) {
   const std::string line = dump_json(header);
   std::string frame;

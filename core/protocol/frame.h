@@ -38,6 +38,9 @@ struct RawFrame {
 // Only `signal` has a body, and it must have one. Whitespace after a line is no body.
 [[nodiscard]] std::optional<Error> check_body(const RawFrame& frame);
 
+// The same in both directions.
+[[nodiscard]] std::string write_ack(const message::Ack& ack);
+
 // Header and body as one text.
 [[nodiscard]] std::string join_frame(const Json& header, std::string_view body);
 

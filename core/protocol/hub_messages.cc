@@ -1,5 +1,5 @@
-// What the hub says: welcome, joined, refused, peer-joined, peer-updated, peer-left, signal, pong,
-// goodbye.
+// What the hub says: welcome, joined, refused, peer-joined, peer-updated, peer-left, peer-away,
+// peer-back, signal, pong, goodbye, ack, ticket.
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/error_names.h"
@@ -10,15 +10,20 @@
 namespace partyline {
 namespace {
 
+using message::Ack;
 using message::Goodbye;
 using message::Joined;
 using message::LeaveReason;
+using message::PeerAway;
+using message::PeerBack;
 using message::PeerJoined;
 using message::PeerLeft;
 using message::PeerUpdated;
 using message::Pong;
 using message::Refused;
+using message::SessionKind;
 using message::SignalFrom;
+using message::Ticket;
 using message::Welcome;
 
 ChannelName read_channel(FieldReader& fields) {
@@ -45,9 +50,23 @@ Joined read_joined(FieldReader& fields) {
   return joined;
 }
 
+SessionKind read_session_kind(FieldReader& fields) {
+  const std::string name = fields.optional_text("session", limits::kSoftwareBytesMax);
+  for (const SessionKind kind :
+       {SessionKind::kResumed, SessionKind::kResynced, SessionKind::kRestored}) {
+    if (name == session_kind_name(kind)) return kind;
+  }
+  return SessionKind::kNew;
+}
+
 HubMessage read_welcome(FieldReader& fields) {
   Welcome welcome;
   welcome.peer = read_peer(fields, "peer");
+  welcome.session = read_session_kind(fields);
+  welcome.received = fields.optional_number("received");
+  welcome.ticket = fields.optional_text("ticket", limits::kTicketBytesMax);
+  if (fields.has("hold_ms")) welcome.hold_ms = fields.duration_ms("hold_ms", 0);
+  if (fields.has("spread_ms")) welcome.spread_ms = fields.duration_ms("spread_ms", 0);
   welcome.heartbeat_ms = fields.duration_ms("heartbeat_ms", 1);
   if (fields.array("ice_servers") != nullptr) welcome.ice_servers = fields.json("ice_servers");
   welcome.endpoint = fields.optional_id("endpoint", limits::kSoftwareBytesMax);
@@ -100,6 +119,14 @@ HubMessage read_peer_left(FieldReader& fields) {
   return left;
 }
 
+template <class Message>
+HubMessage read_presence(FieldReader& fields) {
+  Message message;
+  message.channel = read_channel(fields);
+  message.peer = read_peer(fields, "peer");
+  return message;
+}
+
 HubMessage read_signal_from(FieldReader& fields) {
   SignalFrom signal;
   signal.channel = read_channel(fields);
@@ -121,6 +148,10 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   if (type == "peer-updated") return read_peer_updated(fields);
   if (type == "peer-joined") return read_peer_joined(fields);
   if (type == "peer-left") return read_peer_left(fields);
+  if (type == "peer-away") return read_presence<PeerAway>(fields);
+  if (type == "peer-back") return read_presence<PeerBack>(fields);
+  if (type == "ack") return Ack{fields.number("received")};
+  if (type == "ticket") return Ticket{fields.text("ticket", limits::kTicketBytesMax)};
   if (type == "joined") return read_joined(fields);
   if (type == "refused") return read_refused(fields);
   if (type == "welcome") return read_welcome(fields);
@@ -139,11 +170,20 @@ Json write_joined(const Joined& joined) {
   return json;
 }
 
+std::string write_presence(const char* type, const ChannelName& channel, const PeerId& peer) {
+  return dump_json({{"type", type}, {"channel", channel.value}, {"peer", peer.value}});
+}
+
 struct Writer {
   std::string operator()(const Welcome& welcome) const {
     Json json = {{"type", "welcome"},
                  {"peer", welcome.peer.value},
                  {"heartbeat_ms", welcome.heartbeat_ms.value}};
+    if (welcome.session != SessionKind::kNew) json["session"] = session_kind_name(welcome.session);
+    if (welcome.received != 0) json["received"] = welcome.received;
+    if (!welcome.ticket.empty()) json["ticket"] = welcome.ticket;
+    if (welcome.hold_ms.value != 0) json["hold_ms"] = welcome.hold_ms.value;
+    if (welcome.spread_ms.value != 0) json["spread_ms"] = welcome.spread_ms.value;
     Json servers = from_json_text(welcome.ice_servers);
     if (servers.is_array() && !servers.empty()) json["ice_servers"] = std::move(servers);
     if (!welcome.endpoint.empty()) json["endpoint"] = welcome.endpoint;
@@ -180,6 +220,16 @@ struct Writer {
                       {"peer", left.peer.value},
                       {"reason", leave_reason_name(left.reason)}});
   }
+  std::string operator()(const PeerAway& away) const {
+    return write_presence("peer-away", away.channel, away.peer);
+  }
+  std::string operator()(const PeerBack& back) const {
+    return write_presence("peer-back", back.channel, back.peer);
+  }
+  std::string operator()(const Ack& ack) const { return write_ack(ack); }
+  std::string operator()(const Ticket& ticket) const {
+    return dump_json({{"type", "ticket"}, {"ticket", ticket.ticket}});
+  }
   std::string operator()(const SignalFrom& signal) const {
     return write_signal_from(signal, signal.body);
   }
@@ -211,6 +261,12 @@ std::string write_signal_from(const SignalFrom& header, std::string_view body) {
                      {"from", header.from.value},
                      {"incarnation", header.incarnation}};
   return join_frame(json, body);
+}
+
+bool is_numbered(const HubMessage& message) {
+  return !std::holds_alternative<Welcome>(message) && !std::holds_alternative<Pong>(message) &&
+         !std::holds_alternative<Goodbye>(message) && !std::holds_alternative<Ack>(message) &&
+         !std::holds_alternative<Ticket>(message);
 }
 
 std::string write_message(const HubMessage& message) { return std::visit(Writer{}, message); }

@@ -81,12 +81,14 @@ MemberInfo read_member(FieldReader& fields) {
   member.incarnation = fields.number("incarnation");
   member.metadata = fields.json("metadata");
   member.publications = read_optional_publications(fields);
+  member.away = fields.optional_flag("away");
   return member;
 }
 
 void write_member(const MemberInfo& member, Json& into) {
   into["peer"] = member.peer.value;
   into["incarnation"] = member.incarnation;
+  if (member.away) into["away"] = true;
   write_if_set(member.metadata, member.publications, into);
 }
 

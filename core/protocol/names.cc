@@ -30,5 +30,19 @@ std::string_view leave_reason_name(LeaveReason reason) {
   return reason == LeaveReason::kLeft ? "left" : "disconnected";
 }
 
+std::string_view session_kind_name(SessionKind kind) {
+  switch (kind) {
+    case SessionKind::kNew:
+      return "new";
+    case SessionKind::kResumed:
+      return "resumed";
+    case SessionKind::kResynced:
+      return "resynced";
+    case SessionKind::kRestored:
+      return "restored";
+  }
+  return "new";
+}
+
 }  // namespace message
 }  // namespace partyline

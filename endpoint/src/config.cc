@@ -45,6 +45,10 @@ class Loader {
     ObjectReader root(node, "", problems_);
     if (const auto* listen = root.object("listen")) read_listen(*listen);
     if (const auto* tls = root.object("tls")) read_tls(*tls);
+    root.text("secret_file", config_.secret_file);
+    if (!config_.secret_file.empty()) {
+      config_.secret_file = (folder_ / config_.secret_file).lexically_normal().string();
+    }
     read_path(root, "static_dir", Path::kFolder, config_.static_dir);
     root.text("content_security_policy", config_.content_security_policy);
     if (config_.content_security_policy.find_first_of("\r\n") != std::string::npos) {
@@ -112,6 +116,9 @@ class Loader {
     // Less would stop a socket for longer than anybody waits after one large frame.
     limits.whole("bytes_per_second", hub.bytes_per_second, 8192, kBytesMost);
     limits.whole("bytes_burst", hub.bytes_burst, kFrameBytes, kBytesMost);
+    limits.whole("replay_frames_max", hub.replay_frames_max, 0, kCountMost);
+    limits.whole("replay_bytes_max", hub.replay_bytes_max, 0, kBytesMost);
+    limits.whole("returns_per_second", hub.returns_per_second, 1, kCountMost);
     limits.whole("send_queue_bytes_max", config_.send_queue_bytes_max, kFrameBytes, kBytesMost);
     limits.finish();
   }
@@ -122,6 +129,9 @@ class Loader {
     timing.duration("heartbeat_ms", hub.heartbeat_ms, 100, kTimeMost);
     timing.duration("hello_timeout_ms", hub.hello_timeout_ms, 100, kTimeMost);
     timing.duration("silence_timeout_ms", hub.silence_timeout_ms, 100, kTimeMost);
+    timing.duration("hold_ms", hub.hold_ms, 0, kTimeMost);
+    timing.duration("away_after_ms", hub.away_after_ms, 0, kTimeMost);
+    timing.duration("ticket_lifetime_ms", hub.ticket_lifetime_ms, 1000, kTimeMost);
     timing.duration("drain_retry_ms", hub.drain_retry_ms, 0, kTimeMost);
     timing.duration("transport_timeout_ms", config_.transport_timeout_ms, 1000, kTimeMost);
     timing.duration("shutdown_ms", config_.shutdown_ms, 0, kTimeMost);

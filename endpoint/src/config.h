@@ -42,6 +42,8 @@ struct Config {
   std::uint16_t port = 7400;
   std::string static_dir;  // empty: no files are served
   TlsConfig tls;
+  // Signs resume tickets; made where it is missing. Empty: a secret that ends with the process.
+  std::string secret_file;
   LogLevel log_level = LogLevel::kInfo;
   HubOptions hub;
   // The operator's keys, and the development key where it is allowed.
@@ -53,7 +55,7 @@ struct Config {
   // large channel fits many times over.
   std::size_t send_queue_bytes_max = std::size_t{1024} * 1024;
   // A socket that answers no WebSocket ping for this long is dead, whatever its page does.
-  DurationMs transport_timeout_ms{60'000};
+  DurationMs transport_timeout_ms{20'000};
   // From the first signal to the exit, at most.
   DurationMs shutdown_ms{5'000};
   // For static files. 'wasm-unsafe-eval' is what compiling WebAssembly needs; sockets may go

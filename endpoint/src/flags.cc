@@ -16,6 +16,7 @@ struct Flags {
   std::optional<std::string> static_dir;
   std::optional<std::string> tls_certificate;
   std::optional<std::string> tls_key;
+  std::optional<std::string> secret_file;
   std::optional<std::string> log_level;
   bool check = false;
 };
@@ -30,6 +31,8 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--tls-certificate", flags.tls_certificate, "Certificate chain, PEM")
       ->type_name("FILE");
   app.add_option("--tls-key", flags.tls_key, "The certificate's private key, PEM")
+      ->type_name("FILE");
+  app.add_option("--secret-file", flags.secret_file, "Signs resume tickets; made where missing")
       ->type_name("FILE");
   app.add_option("--log-level", flags.log_level, "debug, info, warning, error or off [info]")
       ->type_name("LEVEL");
@@ -67,6 +70,7 @@ void apply(const Flags& flags, Config& config, std::vector<std::string>& problem
   if (flags.static_dir) config.static_dir = *flags.static_dir;
   if (flags.tls_certificate) config.tls.certificate_file = *flags.tls_certificate;
   if (flags.tls_key) config.tls.key_file = *flags.tls_key;
+  if (flags.secret_file) config.secret_file = *flags.secret_file;
   if (config.tls.certificate_file.empty() != config.tls.key_file.empty()) {
     problems.emplace_back("--tls-certificate and --tls-key: one is useless without the other");
   }

@@ -1,6 +1,7 @@
 #include "hub_host.h"
 
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "random.h"
@@ -19,10 +20,18 @@ Clock::time_point on_clock(TimeMs time) {
   return Clock::time_point(std::chrono::milliseconds(time.value));
 }
 
+// Read once: a clock that is set later must not move what has begun.
+std::int64_t unix_offset_ms() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count() - now().value;
+}
+
 }  // namespace
 
-HubHost::HubHost(boost::asio::io_context& io, const Config& config)
-    : hub_(config.hub, config.keys, static_cast<std::uint32_t>(random_bits())), timer_(io) {}
+HubHost::HubHost(boost::asio::io_context& io, const Config& config, Signer sign)
+    : hub_(config.hub, config.keys,
+           HubRun{static_cast<std::uint32_t>(random_bits()), unix_offset_ms(), std::move(sign)}),
+      timer_(io) {}
 
 template <class Input>
 void HubHost::handle(const Input& input) {

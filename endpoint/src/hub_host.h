@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "partyline/hub.h"
+#include "session_secret.h"
 
 namespace partyline::endpoint {
 
@@ -31,7 +32,8 @@ class ClientSocket {
 
 class HubHost {
  public:
-  HubHost(boost::asio::io_context& io, const Config& config);
+  // `sign` signs resume tickets.
+  HubHost(boost::asio::io_context& io, const Config& config, Signer sign);
   HubHost(const HubHost&) = delete;
   HubHost& operator=(const HubHost&) = delete;
 

@@ -3,13 +3,15 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
+#include <utility>
+#include <variant>
 
 #include <sys/resource.h>
 
 #include "flags.h"
 #include "log.h"
 #include "server.h"
+#include "session_secret.h"
 
 namespace partyline::endpoint {
 namespace {
@@ -50,8 +52,21 @@ void block_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+// A socket that is lost in a restart is found again as the same peer only with a secret that stays.
+std::variant<Signer, std::string> choose_signer(const Config& config) {
+  if (!config.secret_file.empty()) return load_signer(config.secret_file);
+  log_event(LogLevel::kInfo, "passing_secret",
+            {{"text", "without a secret_file, peers are strangers after a restart"}});
+  return passing_signer();
+}
+
 int serve(const Config& config, const TlsContext& tls) {
-  Server server(config, tls);
+  auto sign = choose_signer(config);
+  if (const auto* problem = std::get_if<std::string>(&sign)) {
+    std::fprintf(stderr, "%s\n", problem->c_str());
+    return kBadConfiguration;
+  }
+  Server server(config, tls, std::get<Signer>(std::move(sign)));
   const std::string problem = server.listen();
   if (!problem.empty()) {
     std::fprintf(stderr, "%s\n", problem.c_str());

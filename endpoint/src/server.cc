@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/post.hpp>
@@ -13,9 +14,9 @@ namespace partyline::endpoint {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Server::Server(const Config& config, TlsContext tls)
+Server::Server(const Config& config, TlsContext tls, Signer sign)
     : context_(config),
-      hub_(io_, context_.config),
+      hub_(io_, context_.config, std::move(sign)),
       listener_(io_, context_),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       deadline_(io_) {

@@ -16,7 +16,8 @@ namespace partyline::endpoint {
 class Server {
  public:
   // Throws where the static folder has gone or no random bits are to be had.
-  Server(const Config& config, TlsContext tls);
+  // `sign` signs resume tickets.
+  Server(const Config& config, TlsContext tls, Signer sign);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

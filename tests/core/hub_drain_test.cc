@@ -51,7 +51,7 @@ TEST_CASE("a second drain does nothing") {
 }
 
 TEST_CASE("all are sent one and the same text") {
-  Hub hub({}, {open_key()}, 1);
+  Hub hub({}, {open_key()}, {});
   for (const std::uint64_t number : {1U, 2U}) {
     hub.handle(TimeMs{0}, hub_input::SocketOpened{SocketId(number), "a", "", {number, 6}});
   }

@@ -37,7 +37,7 @@ TEST_CASE("peer ids carry all of the entropy and none is given twice") {
 }
 
 TEST_CASE("the same entropy twice does not give one peer to two sockets") {
-  Hub hub({}, {open_key()}, 1);
+  Hub hub({}, {open_key()}, {});
   const std::string hello = write_message(ClientMessage(message::Hello{1, "pk_open", "", "", {}}));
   for (const std::uint64_t number : {1U, 2U}) {
     hub.handle(TimeMs{0}, hub_input::SocketOpened{SocketId(number), "a", "", {5, 6}});

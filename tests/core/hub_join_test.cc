@@ -161,8 +161,8 @@ TEST_CASE("leaving a channel that one is not in is refused") {
 }
 
 TEST_CASE("incarnations are exact in JavaScript and differ between runs") {
-  Hub early({}, {open_key()}, 0);
-  Hub late({}, {open_key()}, 0xFFFFFFFFU);
+  Hub early({}, {open_key()}, {});
+  Hub late({}, {open_key()}, {0xFFFFFFFFU});
   const auto incarnation = [](Hub& hub) {
     hub.handle(TimeMs{0}, hub_input::SocketOpened{SocketId(1), "a", "", {1, 2}});
     hub.handle(TimeMs{0},

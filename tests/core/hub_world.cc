@@ -19,8 +19,25 @@ PublicationInfo publication(std::string_view name) {
   return {PublicationName(std::string(name)), TrackStatus::kLive, TrackStatus::kLive, {}};
 }
 
-HubWorld::HubWorld(HubOptions options, std::vector<KeyOptions> keys)
-    : hub_(std::move(options), std::move(keys), 4711) {}
+namespace {
+
+// Different for different texts, which is all that a test can tell of a signature.
+std::string sign(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char byte : text) hash = (hash ^ static_cast<std::uint8_t>(byte)) * 1099511628211ULL;
+  return std::to_string(hash);
+}
+
+HubRun hub_run(std::optional<std::uint32_t> run) {
+  if (!run) return {4711, 0, {}};
+  return {*run, 1'700'000'000'000, sign};
+}
+
+}  // namespace
+
+HubWorld::HubWorld(HubOptions options, std::vector<KeyOptions> keys,
+                   std::optional<std::uint32_t> run)
+    : hub_(std::move(options), std::move(keys), hub_run(run)) {}
 
 SocketId HubWorld::open(std::string address, std::string origin) {
   const SocketId socket(++last_socket_);

@@ -22,7 +22,9 @@ namespace partyline {
 
 class HubWorld {
  public:
-  explicit HubWorld(HubOptions options = {}, std::vector<KeyOptions> keys = {open_key()});
+  // Without a `run` the hub has no secret, so it gives no tickets and holds no sessions.
+  explicit HubWorld(HubOptions options = {}, std::vector<KeyOptions> keys = {open_key()},
+                    std::optional<std::uint32_t> run = std::nullopt);
 
   // ---- what sockets do ----
   SocketId open(std::string address = "192.0.2.1", std::string origin = "https://app.example");

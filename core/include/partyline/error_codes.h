@@ -30,6 +30,7 @@ namespace partyline {
   X(key_unknown, 4302, false)                       \
   X(origin_refused, 4303, false)                    \
   X(frame_too_large, 4304, false)                   \
+  X(session_taken, 4305, false)                     \
   /* answers to one frame; the socket stays open */ \
   X(unknown_type, 0, false)                         \
   X(channel_not_allowed, 0, false)                  \

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -117,27 +118,31 @@ using HubOutput =
 // Numbers for /healthz and metrics.
 struct HubCounts {
   std::size_t connections = 0;
-  std::size_t peers = 0;
+  std::size_t peers = 0;  // sessions, those that are held included
+  std::size_t away = 0;   // sessions that are held
   std::size_t channels = 0;
   std::size_t memberships = 0;
 };
 
+// What a process brings to its hub.
+struct HubRun {
+  // Random, new with each process: incarnations of different runs must differ.
+  std::uint32_t epoch = 0;
+  // To be added to `now` for the milliseconds since 1970: tickets outlive processes.
+  std::int64_t unix_offset_ms = 0;
+  // A text that nobody without the secret can make for `text`, the same in all processes that share
+  // the secret: hexadecimal HMAC-SHA-256, say. Without it there are no resume tickets.
+  std::function<std::string(std::string_view text)> sign{};
+};
+
 class Hub {
  public:
-  // `epoch` is a random number, new with each process: incarnations of different runs must differ.
-  Hub(HubOptions options, std::vector<KeyOptions> keys, std::uint32_t epoch);
+  Hub(HubOptions options, std::vector<KeyOptions> keys, HubRun run);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
   // Legal at any time. Inputs about unknown or closed sockets are ignored.
-  void handle(TimeMs now, const hub_input::SocketOpened& input);
-  void handle(TimeMs now, const hub_input::FrameReceived& input);
-  void handle(TimeMs now, const hub_input::BinaryReceived& input);
-  void handle(TimeMs now, const hub_input::SendQueueFull& input);
-  void handle(TimeMs now, const hub_input::SocketClosed& input);
-  void handle(TimeMs now, const hub_input::Drain& input);
-  void handle(TimeMs now, const hub_input::Wakeup& input);
   void handle(TimeMs now, const HubInput& input);
 
   // The next order, in order; nothing when all are drained.

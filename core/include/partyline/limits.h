@@ -30,6 +30,10 @@ inline constexpr int kMetadataDepthMax = 8;
 inline constexpr std::size_t kPublicationsMax = 16;
 // Keys and tokens in a hello. A JWT with many claims stays well below.
 inline constexpr std::size_t kCredentialBytesMax = 8 * 1024;
+// A resume ticket: a peer id, a key's id, a few numbers and their signature.
+inline constexpr std::size_t kTicketBytesMax = 1024;
+// An end acknowledges after this many numbered frames at the latest.
+inline constexpr std::uint64_t kAckFrames = 32;
 // Name and version of a software; error codes by name.
 inline constexpr std::size_t kSoftwareBytesMax = 128;
 // Words for people in a refusal or a goodbye.

@@ -48,6 +48,11 @@ struct ClientOptions {
   DurationMs negotiation_timeout_ms{10'000};
   // From both descriptions to `connected`. Chromium gives up by itself after 15 s.
   DurationMs connect_media_timeout_ms{16'000};
+  // A numbered frame is acknowledged after this long at the latest.
+  DurationMs ack_delay_ms{5'000};
+  // What is kept for an endpoint that may have missed it.
+  std::size_t replay_frames_max = 256;
+  std::size_t replay_bytes_max = 1024 * 1024;
   // Before asking again for a channel that was refused for a passing reason while reconnecting.
   DurationMs rejoin_delay_ms{2'000};
   // Between generations of a connection that did not come about: doubled each time, to the cap.
@@ -70,6 +75,21 @@ struct HubOptions {
   // A socket from which nothing is heard for this long is closed. Timers in hidden tabs fire once a
   // minute, so it must be well above that.
   DurationMs silence_timeout_ms{150'000};
+  // How long a session without a socket is held: its peer is away and has not left. Covers a
+  // restart of this process, a handover, a short sleep.
+  DurationMs hold_ms{30'000};
+  // Others are told that a peer is away when it did not come back at once.
+  DurationMs away_after_ms{1'000};
+  // A numbered frame is acknowledged after this long at the latest.
+  DurationMs ack_delay_ms{5'000};
+  // A resume ticket is good for this long, and renewed when half of it has passed.
+  DurationMs ticket_lifetime_ms{3'600'000};
+  // What is kept for a client that may have missed it. Beyond that it gets the whole state anew.
+  std::size_t replay_frames_max = 256;
+  std::size_t replay_bytes_max = 512 * 1024;
+  // How many come back in a second after all were lost at once: clients spread their first attempt
+  // accordingly.
+  std::uint32_t returns_per_second = 2'000;
   // RTCIceServer[] that every peer is given.
   JsonText ice_servers{"[]"};
   std::string software = "partyline-endpoint";

@@ -46,6 +46,7 @@ struct MemberInfo {
   std::uint64_t incarnation = 0;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
+  bool away = false;  // its session is held, it has no socket now
   friend bool operator==(const MemberInfo&, const MemberInfo&) = default;
 };
 
@@ -60,16 +61,28 @@ struct Join {
   std::uint64_t request = 0;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
+  // The one that this member had before the endpoint lost its memory; 0 for another one.
+  std::uint64_t incarnation = 0;
   friend bool operator==(const Join&, const Join&) = default;
 };
 
+// A session that outlived its socket. Without `received` it can only be continued by its state, not
+// frame by frame: the client could not keep all that it sent.
+struct Resume {
+  std::string ticket;
+  std::optional<std::uint64_t> received;  // how many numbered frames of the hub have come
+  friend bool operator==(const Resume&, const Resume&) = default;
+};
+
 // The first frame on every socket: who one is, and which channels to join in the same round trip.
+// With `resume` the joins count only where the session cannot be resumed frame by frame.
 struct Hello {
   int version = 0;
   std::string key;     // publishable key, or empty
   std::string token;   // signed token, or empty; exactly one of the two is set
   std::string client;  // name and version of the software, for logs
   std::vector<Join> joins;
+  std::optional<Resume> resume{};
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -99,6 +112,12 @@ struct Ping {
   friend bool operator==(const Ping&, const Ping&) = default;
 };
 
+// In both directions: how many numbered frames of the session have come.
+struct Ack {
+  std::uint64_t received = 0;
+  friend bool operator==(const Ack&, const Ack&) = default;
+};
+
 // ---- hub to client ----
 
 // The answer to a join: the roster without oneself, in the order in which they joined.
@@ -110,6 +129,15 @@ struct Joined {
   friend bool operator==(const Joined&, const Joined&) = default;
 };
 
+// What became of the session that a hello asked to resume.
+enum class SessionKind : std::uint8_t {
+  kNew,       // there is none: another begins, with no claim on what was before
+  kResumed,   // it goes on frame by frame; the joins of the hello were not looked at
+  kResynced,  // it goes on, but frames are missing: both count from zero, `joined` tells the state
+  kRestored   // the same peer on an endpoint without memory of it: others may still be on their way
+};
+[[nodiscard]] std::string_view session_kind_name(SessionKind kind);
+
 // The answer to a hello, with the answers to those of its joins that were granted. Refused ones
 // follow as `Refused`.
 struct Welcome {
@@ -118,6 +146,11 @@ struct Welcome {
   JsonText ice_servers{"[]"};  // RTCIceServer[] as W3C webrtc-pc has it
   std::string endpoint;        // name and version of the software, for logs
   std::vector<Joined> joined;
+  SessionKind session = SessionKind::kNew;
+  std::uint64_t received = 0;  // of a resumed session: how many numbered frames of the client came
+  std::string ticket{};        // resumes this session; empty where the hub gives none
+  DurationMs hold_ms{};        // how long the session is held without a socket
+  DurationMs spread_ms{};      // over this time the first attempts of all are spread
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
@@ -155,6 +188,24 @@ struct PeerLeft {
   friend bool operator==(const PeerLeft&, const PeerLeft&) = default;
 };
 
+// Its session is held: it has no socket, and may come back as the same.
+struct PeerAway {
+  ChannelName channel;
+  PeerId peer;
+  friend bool operator==(const PeerAway&, const PeerAway&) = default;
+};
+struct PeerBack {
+  ChannelName channel;
+  PeerId peer;
+  friend bool operator==(const PeerBack&, const PeerBack&) = default;
+};
+
+// Resumes the session from now on, instead of the ticket before.
+struct Ticket {
+  std::string ticket;
+  friend bool operator==(const Ticket&, const Ticket&) = default;
+};
+
 struct SignalFrom {
   ChannelName channel;
   PeerId from;
@@ -177,10 +228,15 @@ struct Goodbye {
 }  // namespace message
 
 using ClientMessage = std::variant<message::Hello, message::Join, message::Leave, message::Update,
-                                   message::SignalTo, message::Ping>;
+                                   message::SignalTo, message::Ping, message::Ack>;
 using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
                                 message::PeerJoined, message::PeerUpdated, message::PeerLeft,
-                                message::SignalFrom, message::Pong, message::Goodbye>;
+                                message::PeerAway, message::PeerBack, message::SignalFrom,
+                                message::Pong, message::Goodbye, message::Ack, message::Ticket>;
+
+// Whether a frame counts: all that a session must not lose does. The others are about one socket.
+[[nodiscard]] bool is_numbered(const ClientMessage& message);
+[[nodiscard]] bool is_numbered(const HubMessage& message);
 
 // Parses what a client sent (legal on the hub). Errors: frame_too_large, unknown_type,
 // unsupported_version (a hello of another version), protocol_error with the reason in words.

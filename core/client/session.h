@@ -1,0 +1,94 @@
+// What a client keeps of its session with the endpoint, which outlives sockets: the ticket that
+// finds it again, and the frames that the endpoint may not have got.
+//
+// Rules
+//  - Numbered frames are kept until they are acknowledged, and sent again when the session is
+//    resumed. Without a session nothing is kept: the next hello says all that is wanted.
+//  - Who comes back after less than the hold time claims the incarnations that it had: to the
+//    others it was away and has not left.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "partyline/options.h"
+#include "partyline/protocol.h"
+#include "partyline/time.h"
+#include "session/replay_buffer.h"
+
+namespace partyline {
+
+class Session {
+ public:
+  explicit Session(const ClientOptions& options)
+      : sent_(options.replay_frames_max, options.replay_bytes_max) {}
+
+  // Whether the endpoint may still know it.
+  [[nodiscard]] bool alive() const { return alive_; }
+
+  // ---- coming back ----
+  // What the hello says; nothing where there is no session to resume.
+  [[nodiscard]] std::optional<message::Resume> resume() const {
+    if (ticket_.empty()) return std::nullopt;
+    message::Resume resume{ticket_, std::nullopt};
+    if (complete_ && sent_.reaches_back_to(acknowledged_)) resume.received = received_;
+    return resume;
+  }
+  // Whether the others still wait for this peer, as far as this end can tell.
+  [[nodiscard]] bool is_held(TimeMs now) const {
+    // Their wait began when the endpoint noticed, and must not end meanwhile.
+    return alive_ && (now - lost_).value < hold_.value / 10 * 8;
+  }
+
+  // Welcomed. False where the answer cannot be true: then it is no endpoint that we can talk to.
+  [[nodiscard]] bool welcome(const message::Welcome& welcome) {
+    if (welcome.session == message::SessionKind::kResumed) {
+      if (!alive_ || !acknowledge(welcome.received)) return false;
+    } else {
+      sent_.clear();
+      received_ = told_ = acknowledged_ = 0;
+      complete_ = true;
+    }
+    alive_ = true;
+    ticket_ = welcome.ticket;
+    hold_ = welcome.hold_ms;
+    return true;
+  }
+  void socket_lost(TimeMs now) { lost_ = now; }
+
+  // What came cannot be counted on: the next hello asks for the state, not for the frames.
+  void lose_count() { complete_ = false; }
+  void renew(std::string ticket) { ticket_ = std::move(ticket); }
+  [[nodiscard]] DurationMs hold() const { return hold_; }
+
+  // ---- frames ----
+  void keep(std::string text) { sent_.push(std::move(text)); }
+  [[nodiscard]] const std::deque<std::string>& unacknowledged() const { return sent_.frames(); }
+  [[nodiscard]] bool acknowledge(std::uint64_t number) {
+    if (!sent_.acknowledge(number)) return false;
+    acknowledged_ = number;
+    return true;
+  }
+
+  void count() { ++received_; }
+  [[nodiscard]] std::uint64_t untold() const { return received_ - told_; }
+  [[nodiscard]] message::Ack tell() {
+    told_ = received_;
+    return message::Ack{received_};
+  }
+
+ private:
+  bool alive_ = false;
+  bool complete_ = true;
+  std::string ticket_;
+  DurationMs hold_;
+  TimeMs lost_;
+  ReplayBuffer<std::string> sent_;
+  std::uint64_t acknowledged_ = 0;  // of ours, by the endpoint
+  std::uint64_t received_ = 0;
+  std::uint64_t told_ = 0;  // how many of them the endpoint knows that we have
+};
+
+}  // namespace partyline

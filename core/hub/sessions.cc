@@ -1,0 +1,188 @@
+// Sessions outlive their sockets: a hello finds its own again, frame by frame where that is
+// possible, and with the whole state where it is not.
+#include <algorithm>
+#include <utility>
+
+#include "hub/impl.h"
+
+namespace partyline {
+
+using hub::Session;
+using hub::TicketClaims;
+using message::SessionKind;
+using Level = hub_output::Log::Level;
+
+// ---- a hello ----
+
+SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello& hello,
+                                    const KeyOptions& key) {
+  const std::optional<TicketClaims> claims = valid_claims(hello, key);
+  Session* session = claims ? sessions_.find(claims->peer) : nullptr;
+  if (session != nullptr) {
+    take_over(*session, connection);
+    session->epoch = std::max(session->epoch, claims->epoch) + 1;
+    session->epoch_used = claims->epoch;
+    const bool complete =
+        hello.resume->received && session->sent.reaches_back_to(*hello.resume->received);
+    return complete ? SessionKind::kResumed : SessionKind::kResynced;
+  }
+  session = add_session(claims ? claims->peer : connection.peer, key);
+  if (session == nullptr) return SessionKind::kNew;
+  sessions_.attach(*session, connection);
+  if (!claims) return SessionKind::kNew;
+  session->epoch = claims->epoch + 1;
+  session->epoch_used = claims->epoch;
+  // A ticket of this very process whose session is gone: the others were told that it left.
+  return claims->run == tickets_.run() ? SessionKind::kNew : SessionKind::kRestored;
+}
+
+std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
+                                                    const KeyOptions& key) {
+  if (!hello.resume) return std::nullopt;
+  std::optional<TicketClaims> claims = tickets_.open(now_, hello.resume->ticket);
+  std::string_view problem;
+  if (!claims) {
+    problem = "not signed here, or expired";
+  } else if (claims->key != key.id) {
+    problem = "of another key";
+  } else if (const Session* session = sessions_.find(claims->peer);
+             session != nullptr && claims->epoch < session->epoch_used) {
+    problem = "used up";
+  } else {
+    return claims;
+  }
+  outbox_.log(Level::kInfo, "ticket_refused", {{"reason", std::string(problem)}});
+  return std::nullopt;
+}
+
+Session* Hub::Impl::add_session(const PeerId& peer, const KeyOptions& key) {
+  auto session = std::make_unique<Session>(Session{
+      peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
+  return sessions_.add(std::move(session));
+}
+
+// Its present socket, if it still has one, is dead or of a page that has handed over.
+void Hub::Impl::take_over(Session& session, Connection& connection) {
+  if (Connection* before = session.connection) {
+    before->closing = true;
+    deadlines_.forget(before->socket);
+    sessions_.detach(session);
+    outbox_.close(before->socket, ErrorCode::session_taken,
+                  "This session goes on over another socket.");
+  }
+  session_deadlines_.forget(session.peer);
+  sessions_.attach(session, connection);
+}
+
+message::Welcome Hub::Impl::make_welcome(Session& session, SessionKind kind) {
+  message::Welcome welcome{
+      session.peer, options_.heartbeat_ms, options_.ice_servers, options_.software, {}};
+  welcome.session = kind;
+  welcome.ticket = new_ticket(session);
+  if (!welcome.ticket.empty()) welcome.hold_ms = options_.hold_ms;
+  const std::size_t spread =
+      sessions_.size() * 1000 / std::max<std::size_t>(1, options_.returns_per_second);
+  if (spread >= 100) welcome.spread_ms = DurationMs{static_cast<std::int64_t>(spread)};
+  return welcome;
+}
+
+std::string Hub::Impl::new_ticket(Session& session) {
+  session.ticket_renewal = now_ + DurationMs{options_.ticket_lifetime_ms.value / 2};
+  return tickets_.issue(now_, session.peer, session.key->id, session.epoch);
+}
+
+void Hub::Impl::renew_ticket(Session& session) {
+  if (!tickets_.enabled() || now_ < session.ticket_renewal) return;
+  ++session.epoch;
+  outbox_.send(session.connection->socket, HubMessage(message::Ticket{new_ticket(session)}));
+}
+
+// ---- frame by frame ----
+
+void Hub::Impl::resume(Session& session, std::uint64_t client_has) {
+  const SocketId socket = session.connection->socket;
+  message::Welcome welcome = make_welcome(session, SessionKind::kResumed);
+  welcome.received = session.acknowledged = session.received;
+  outbox_.send(socket, HubMessage(std::move(welcome)));
+  // reaches_back_to() was asked before.
+  static_cast<void>(session.sent.acknowledge(client_has));
+  for (const hub::FrameText& text : session.sent.frames()) outbox_.send(socket, text);
+  tell_back(session);
+}
+
+void Hub::Impl::count(Connection& connection) {
+  Session& session = *connection.session;
+  ++session.received;
+  if (session.received - session.acknowledged >= limits::kAckFrames) {
+    acknowledge(connection);
+  } else if (!connection.ack_due) {
+    connection.ack_due = now_ + options_.ack_delay_ms;
+    deadlines_.at_latest(connection.socket, *connection.ack_due);
+  }
+}
+
+void Hub::Impl::acknowledge(Connection& connection) {
+  Session& session = *connection.session;
+  connection.ack_due.reset();
+  if (session.acknowledged == session.received) return;
+  session.acknowledged = session.received;
+  outbox_.send(connection.socket, HubMessage(message::Ack{session.received}));
+}
+
+void Hub::Impl::on_message(Connection& connection, const message::Ack& ack) {
+  if (connection.session->sent.acknowledge(ack.received)) return;
+  close(connection, ErrorCode::protocol_error, "More frames are acknowledged than were sent.");
+}
+
+// ---- without a socket ----
+
+void Hub::Impl::hold_or_end(Session& session, bool may_hold) {
+  sessions_.detach(session);
+  const bool has_room = sessions_.held() <= options_.connections_max &&
+                        sessions_.held_at(session.address) <= options_.connections_per_address_max;
+  if (!may_hold || !has_room || !tickets_.enabled() || options_.hold_ms.value == 0 ||
+      session.memberships.empty()) {
+    end_session(session, message::LeaveReason::kDisconnected);
+    return;
+  }
+  session.lost = now_;
+  watch_session(session);
+}
+
+void Hub::Impl::end_session(Session& session, message::LeaveReason reason) {
+  while (!session.memberships.empty()) depart(*session.memberships.front(), reason);
+  session_deadlines_.forget(session.peer);
+  sessions_.remove(session);
+}
+
+void Hub::Impl::watch_session(const Session& session) {
+  const TimeMs end = session.lost + options_.hold_ms;
+  const TimeMs away = session.lost + options_.away_after_ms;
+  session_deadlines_.at_latest(session.peer, session.told_away ? end : std::min(away, end));
+}
+
+void Hub::Impl::look_at_session(Session& session) {
+  if (now_ >= session.lost + options_.hold_ms) {
+    outbox_.log(Level::kInfo, "session_ended", {{"peer", session.peer.value}});
+    end_session(session, message::LeaveReason::kDisconnected);
+    return;
+  }
+  if (!session.told_away && now_ >= session.lost + options_.away_after_ms) {
+    session.told_away = true;
+    for (const auto& membership : session.memberships) {
+      outbox_.send_to_others(*membership,
+                             message::PeerAway{membership->channel->name, session.peer});
+    }
+  }
+  watch_session(session);
+}
+
+void Hub::Impl::tell_back(Session& session) {
+  if (!std::exchange(session.told_away, false)) return;
+  for (const auto& membership : session.memberships) {
+    outbox_.send_to_others(*membership,
+                           message::PeerBack{membership->channel->name, session.peer});
+  }
+}
+
+}  // namespace partyline

@@ -1,0 +1,79 @@
+// Frames that were sent and not yet acknowledged, numbered from one by their order. When the socket
+// is lost, what the other end has not got is sent again on the next one.
+//
+// Bounded: the oldest go when it is too many. Then a replay that would need them is impossible, and
+// both ends begin anew with their whole state (docs/PROTOCOL.md, "Sessions").
+//
+// The numbers are counted on both ends and not written into the frames: a WebSocket neither loses
+// nor reorders, and so one text can still be shared among all who get it. XMPP's stream management
+// does the same (XEP-0198 §4).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace partyline {
+
+inline std::size_t frame_bytes(const std::string& text) { return text.size(); }
+inline std::size_t frame_bytes(const std::shared_ptr<const std::string>& text) {
+  return text->size();
+}
+
+// `Text` is a string, or a shared pointer to one.
+template <class Text>
+class ReplayBuffer {
+ public:
+  ReplayBuffer(std::size_t frames_max, std::size_t bytes_max)
+      : frames_max_(frames_max), bytes_max_(bytes_max) {}
+
+  void push(Text text) {
+    bytes_ += frame_bytes(text);
+    frames_.push_back(std::move(text));
+    ++last_;
+    while (frames_.size() > frames_max_ || bytes_ > bytes_max_) drop_first();
+  }
+
+  // The number of the last frame, 0 before the first.
+  [[nodiscard]] std::uint64_t last() const { return last_; }
+
+  // The other end has all up to `number`. False where it cannot have so many.
+  [[nodiscard]] bool acknowledge(std::uint64_t number) {
+    if (number > last_) return false;
+    while (last_ - frames_.size() < number) drop_first();
+    return true;
+  }
+
+  // Whether all after `number` are still here.
+  [[nodiscard]] bool reaches_back_to(std::uint64_t number) const {
+    return number <= last_ && last_ - frames_.size() <= number;
+  }
+
+  // What was not acknowledged, the oldest first.
+  [[nodiscard]] const std::deque<Text>& frames() const { return frames_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+  // Begins anew: the next frame is number 1.
+  void clear() {
+    frames_.clear();
+    bytes_ = 0;
+    last_ = 0;
+  }
+
+ private:
+  void drop_first() {
+    bytes_ -= frame_bytes(frames_.front());
+    frames_.pop_front();
+  }
+
+  std::size_t frames_max_;
+  std::size_t bytes_max_;
+  std::deque<Text> frames_;
+  std::size_t bytes_ = 0;
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace partyline
