@@ -236,12 +236,12 @@ void Signalling::judge_endpoint() {
   }
 }
 
-// The socket is of no use any more. Browsers close with 1000 or codes from 3000 on, and refuse all
-// others.
+// The socket is of no use any more. Browsers close with 1000, which would say that we do not come
+// back, or codes from 3000 on, and refuse all others.
 void Signalling::replace_socket(ErrorCode why, const std::string& detail) {
   judge_endpoint();
   const std::uint16_t code = close_code(why);
-  drop_socket(code != 0 ? code : 1000, "");
+  drop_socket(code != 0 ? code : close_code(ErrorCode::heartbeat_timeout), "");
   wait_for_retry(error_name(why), detail);
 }
 

@@ -6,6 +6,9 @@ namespace partyline {
 
 using Level = hub_output::Log::Level;
 
+// RFC 6455 §7.4.1.
+constexpr std::uint16_t kNormalClosure = 1000;
+
 std::optional<Error> Hub::Impl::check_admission(const std::string& address) const {
   if (connections_.size() >= options_.connections_max) {
     return Error{ErrorCode::too_many_connections, "The endpoint has no room for more connections."};
@@ -58,7 +61,7 @@ void Hub::Impl::handle(const hub_input::SocketClosed& input) {
     outbox_.log(Level::kInfo, "socket_closed",
                 {{"socket", std::to_string(input.socket.value)},
                  {"peer", connection->session ? connection->session->peer.value : ""}});
-    retire(*connection, true);
+    retire(*connection, input.code != kNormalClosure);
   }
   connections_.remove(input.socket);
 }

@@ -54,9 +54,9 @@ void HubHost::receive_binary(SocketId id) { handle(hub_input::BinaryReceived{id}
 
 void HubHost::send_queue_full(SocketId id) { handle(hub_input::SendQueueFull{id}); }
 
-void HubHost::closed(SocketId id) {
+void HubHost::closed(SocketId id, std::uint16_t code) {
   if (sockets_.erase(id) == 0) return;
-  handle(hub_input::SocketClosed{id});
+  handle(hub_input::SocketClosed{id, code});
   if (sockets_.empty() && on_empty_) on_empty_();
 }
 

@@ -45,8 +45,8 @@ class HubHost {
   void receive_text(SocketId id, std::string text);
   void receive_binary(SocketId id);
   void send_queue_full(SocketId id);
-  // Forgets the socket; says nothing when it is forgotten already.
-  void closed(SocketId id);
+  // Forgets the socket; says nothing when it is forgotten already. `code` as in SocketClosed.
+  void closed(SocketId id, std::uint16_t code);
 
   void drain();
   // Ends every connection at once.

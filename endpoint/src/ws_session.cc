@@ -211,7 +211,7 @@ void WsSession::end(const ErrorCode& error) {
     log_event(LogLevel::kDebug, "socket_ended",
               {{"address", client_.address}, {"why", error.message()}});
   }
-  if (opened_) context_.hub->closed(id_);
+  if (opened_) context_.hub->closed(id_, ws_.reason().code);
 }
 
 }  // namespace partyline::endpoint

@@ -179,7 +179,7 @@ void ClientHost::execute(const ClientOutput& output) {
         } else if constexpr (std::is_same_v<Order, output::CloseSocket>) {
           if (!has_socket(order.socket, "close")) return;
           sockets_.erase(order.socket);
-          network_.close(port_, order.socket);
+          network_.close(port_, order.socket, order.code);
         } else if constexpr (std::is_same_v<Order, output::RequestToken>) {
           context_.violate(name_, "a token is asked for though there is a key");
         } else if constexpr (requires { browser_.execute(order); }) {

@@ -483,7 +483,10 @@ std::string describe(const HubInput& input) {
                                  return Line("send-queue-full").add("socket", i.socket).take();
                                },
                                [](const hub_input::SocketClosed& i) {
-                                 return Line("socket-closed").add("socket", i.socket).take();
+                                 return Line("socket-closed")
+                                     .add("socket", i.socket)
+                                     .add("code", i.code)
+                                     .take();
                                },
                                [](const hub_input::Drain&) { return std::string("drain"); },
                                [](const hub_input::Wakeup&) { return std::string("wakeup"); }},

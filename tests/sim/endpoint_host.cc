@@ -60,9 +60,9 @@ void EndpointHost::receive(const Wire& wire, std::string text) {
   step(hub_input::FrameReceived{wire.endpoint_id, std::move(text)});
 }
 
-void EndpointHost::closed(Wire& wire) {
+void EndpointHost::closed(Wire& wire, std::uint16_t code) {
   wires_.erase(wire.endpoint_id);
-  step(hub_input::SocketClosed{wire.endpoint_id});
+  step(hub_input::SocketClosed{wire.endpoint_id, code});
 }
 
 void EndpointHost::queue_full(const Wire& wire) {

@@ -23,7 +23,7 @@ class EndpointHost {
   // ---- of the network ----
   void accept(Wire& wire);
   void receive(const Wire& wire, std::string text);
-  void closed(Wire& wire);
+  void closed(Wire& wire, std::uint16_t code);
   void queue_full(const Wire& wire);
 
   // ---- faults ----

@@ -85,13 +85,13 @@ void SignallingNetwork::deliver_up(Wire& wire, std::string text) {
   }
 }
 
-void SignallingNetwork::close(Port& port, SocketId socket) {
+void SignallingNetwork::close(Port& port, SocketId socket, std::uint16_t code) {
   Wire* wire = find(port, socket);
   if (wire == nullptr || std::exchange(wire->client_done, true) || wire->dead) return;
   const TimeMs arrival =
       std::max(wire->up_clear,
                context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
-  tell_endpoint(*wire, arrival - context_.scheduler.now());
+  tell_endpoint(*wire, arrival - context_.scheduler.now(), code);
 }
 
 // ---- the endpoint's orders ----
@@ -145,10 +145,10 @@ void SignallingNetwork::tell_client(Wire& wire, DurationMs delay, std::uint16_t 
   });
 }
 
-void SignallingNetwork::tell_endpoint(Wire& wire, DurationMs delay) {
-  context_.scheduler.after(delay, [this, &wire] {
+void SignallingNetwork::tell_endpoint(Wire& wire, DurationMs delay, std::uint16_t code) {
+  context_.scheduler.after(delay, [this, &wire, code] {
     if (!wire.endpoint_open || std::exchange(wire.endpoint_done, true)) return;
-    endpoint_.closed(wire);
+    endpoint_.closed(wire, code);
   });
 }
 
@@ -173,7 +173,7 @@ void SignallingNetwork::endpoint_died() {
 void SignallingNetwork::heal() {
   healed_ = true;
   for (const auto& wire : wires_) {
-    if (!wire->dead && !wire->client_done) continue;
+    if (!wire->dead) continue;
     // The kernel of the endpoint asks a peer that says nothing (TCP keep-alive).
     tell_endpoint(*wire, notice());
     // A socket that never opened is the core's to give up.

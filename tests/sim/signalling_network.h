@@ -58,7 +58,7 @@ class SignallingNetwork {
   // ---- the client's orders ----
   void open(Port& port, SocketId socket);
   void send(Port& port, SocketId socket, const std::string& text);
-  void close(Port& port, SocketId socket);
+  void close(Port& port, SocketId socket, std::uint16_t code);
 
   // ---- the endpoint's orders ----
   void send_down(Wire& wire, std::shared_ptr<const std::string> text);
@@ -82,7 +82,7 @@ class SignallingNetwork {
   void arrive(Wire& wire);
   void deliver_up(Wire& wire, std::string text);
   void tell_client(Wire& wire, DurationMs delay, std::uint16_t code, const std::string& reason);
-  void tell_endpoint(Wire& wire, DurationMs delay);
+  void tell_endpoint(Wire& wire, DurationMs delay, std::uint16_t code = 1006);
   [[nodiscard]] DurationMs notice() {
     return context_.random.within(context_.profile.close_notice);
   }

@@ -90,7 +90,8 @@ bool World::finish() {
   for (const auto& client : clients) {
     if (ok() && !client->application().closed()) client->close();
   }
-  run_for(20'000);
+  // Whoever could not say goodbye is held for its time.
+  run_for(20'000 + endpoint.options().hold_ms.value);
   for (const auto& client : clients) {
     if (client->application().pending_calls() != 0) {
       context.violate(client->name(), "a call was never answered");

@@ -52,6 +52,9 @@ struct SendQueueFull {
 // The socket is gone, whoever closed it. Sent once, also after output::CloseSocket.
 struct SocketClosed {
   SocketId socket;
+  // With which the client closed it (RFC 6455 §7.4.1), or 1006: 1000 says that it does not come
+  // back, anything else that it may.
+  std::uint16_t code = 1006;
   friend bool operator==(const SocketClosed&, const SocketClosed&) = default;
 };
 
