@@ -131,7 +131,8 @@ void Hub::Impl::acknowledge(Connection& connection) {
 
 void Hub::Impl::on_message(Connection& connection, const message::Ack& ack) {
   if (connection.session->sent.acknowledge(ack.received)) return;
-  close(connection, ErrorCode::protocol_error, "More frames are acknowledged than were sent.");
+  // It comes back with this count, and is told the state.
+  close(connection, ErrorCode::out_of_step, "More frames are acknowledged than were sent.");
 }
 
 // ---- without a socket ----

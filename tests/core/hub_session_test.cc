@@ -161,7 +161,7 @@ TEST_CASE("what was acknowledged is not kept; more than was sent cannot be ackno
   // Frame 1 is gone: its state comes instead.
   CHECK(pair.world.take_one<message::Welcome>(again).session == SessionKind::kResynced);
   pair.world.send(again, message::Ack{1});
-  pair.world.check_closed(again, ErrorCode::protocol_error);
+  pair.world.check_closed(again, ErrorCode::out_of_step);
 }
 
 TEST_CASE("a session of which frames are missing is resynchronised") {

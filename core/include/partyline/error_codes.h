@@ -23,6 +23,7 @@ namespace partyline {
   X(hello_timeout, 4102, true)                      \
   X(too_many_connections, 4103, true)               \
   X(heartbeat_timeout, 4104, true)                  \
+  X(out_of_step, 4105, true)                        \
   X(token_expired, 4200, true)                      \
   X(token_refused, 4201, true)                      \
   X(protocol_error, 4300, false)                    \
