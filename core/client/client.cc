@@ -160,19 +160,25 @@ class Client::Impl {
   void on(const input::FrameReceived& fact) {
     if (!signalling_.is_current(fact.socket)) return;
     signalling_.on_frame(fact.socket);
-    const Result<HubMessage> parsed = parse_hub_message(fact.text);
+    const Result<HubFrame> parsed = parse_hub_frame(fact.text);
     if (!parsed) {
-      // A newer endpoint may say things that we do not know; anything else is not an endpoint.
-      if (parsed.error().code == ErrorCode::unknown_type) {
-        if (env_.ready) signalling_.on_numbered_frame();
-        return;
-      }
       env_.session.lose_count();
       signalling_.abandon("the endpoint sent what is no frame: " + parsed.error().detail);
       return;
     }
-    if (env_.ready && is_numbered(parsed.value())) signalling_.on_numbered_frame();
-    std::visit([this](const auto& message) { receive(message); }, parsed.value());
+    const HubFrame& frame = parsed.value();
+    if (!is_new(frame.seq)) return;
+    // A newer endpoint may say things that we do not know.
+    if (frame.message) std::visit([this](const auto& one) { receive(one); }, *frame.message);
+  }
+
+  // Before the welcome numbers say nothing: they may be of another session.
+  bool is_new(std::uint64_t seq) {
+    if (!env_.ready) return true;
+    const Arrival arrival = env_.session.arrive(seq);
+    if (arrival == Arrival::kNext) signalling_.on_numbered_frame();
+    if (arrival == Arrival::kGap) signalling_.abandon("frames of the endpoint are missing");
+    return arrival == Arrival::kNext || arrival == Arrival::kUnnumbered;
   }
 
   void on(const input::BinaryReceived& fact) {

@@ -61,8 +61,8 @@ struct Environment {
   void send(const ClientMessage& message) {
     if (!session.alive()) return;
     std::string text = write_message(message);
-    if (ready) emit(output::SendFrame{socket, text});
-    session.keep(std::move(text));
+    const std::uint64_t seq = session.keep(text);
+    if (ready) emit(output::SendFrame{socket, write_numbered(seq, text)});
   }
   // About this socket only.
   void send_unnumbered(const ClientMessage& message) {

@@ -16,6 +16,7 @@
 #include "partyline/options.h"
 #include "partyline/protocol.h"
 #include "partyline/time.h"
+#include "session/numbering.h"
 #include "session/replay_buffer.h"
 
 namespace partyline {
@@ -64,15 +65,21 @@ class Session {
   [[nodiscard]] DurationMs hold() const { return hold_; }
 
   // ---- frames ----
-  void keep(std::string text) { sent_.push(std::move(text)); }
-  [[nodiscard]] const std::deque<std::string>& unacknowledged() const { return sent_.frames(); }
+  // Returns its number.
+  std::uint64_t keep(std::string text) { return sent_.push(std::move(text)); }
+  [[nodiscard]] const ReplayBuffer<std::string>& unacknowledged() const { return sent_; }
   [[nodiscard]] bool acknowledge(std::uint64_t number) {
     if (!sent_.acknowledge(number)) return false;
     acknowledged_ = number;
     return true;
   }
 
-  void count() { ++received_; }
+  [[nodiscard]] Arrival arrive(std::uint64_t seq) {
+    const Arrival arrival = judge_arrival(seq, received_);
+    if (arrival == Arrival::kNext) ++received_;
+    if (arrival == Arrival::kGap) complete_ = false;
+    return arrival;
+  }
   [[nodiscard]] std::uint64_t untold() const { return received_ - told_; }
   [[nodiscard]] message::Ack tell() {
     told_ = received_;

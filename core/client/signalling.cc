@@ -168,14 +168,13 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   spread_ = welcome.spread_ms;
   env_.emit(output::Identified{welcome.peer});
   set_state(SignallingState::kReady, "", "");
-  for (const std::string& text : env_.session.unacknowledged()) {
-    env_.emit(output::SendFrame{socket_, text});
-  }
+  env_.session.unacknowledged().for_each([this](std::uint64_t seq, const std::string& text) {
+    env_.emit(output::SendFrame{socket_, write_numbered(seq, text)});
+  });
   return true;
 }
 
 void Signalling::on_numbered_frame() {
-  env_.session.count();
   if (env_.session.untold() >= limits::kAckFrames) {
     acknowledge();
   } else if (!timers_.running(Timer::kAck)) {

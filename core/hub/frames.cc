@@ -1,4 +1,5 @@
 // From a frame to who handles it; hello, ping and signals.
+#include <algorithm>
 #include <variant>
 
 #include "hub/impl.h"
@@ -23,27 +24,27 @@ void Hub::Impl::handle(const hub_input::FrameReceived& input) {
 }
 
 void Hub::Impl::on_parse_error(Connection& connection, const Error& error) {
-  if (error.code == ErrorCode::unknown_type && connection.session != nullptr) {
-    count(connection);
-    refuse(*connection.session, {error.code, error.detail, {}, {}, 0});
-    return;
-  }
   const bool closes = close_code(error.code) != 0;
   close(connection, closes ? error.code : ErrorCode::protocol_error, error.detail);
 }
 
 void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
-  const bool is_hello = std::holds_alternative<message::Hello>(frame.message);
+  const bool is_hello = frame.message && std::holds_alternative<message::Hello>(*frame.message);
   if (is_hello == (connection.session != nullptr)) {
     close(connection, ErrorCode::protocol_error,
           is_hello ? "A socket says hello once." : "The first frame of a socket must be a hello.");
     return;
   }
   if (!is_hello) {
-    // It has the welcome, and so the latest ticket but perhaps for a renewed one.
+    // It has the welcome, and so the ticket that was in it.
     Session& session = *connection.session;
     session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
-    if (is_numbered(frame.message)) count(connection);
+    if (!is_new(connection, frame.seq)) return;
+  }
+  if (!frame.message) {
+    const Error error = unknown_type();
+    refuse(*connection.session, {error.code, error.detail, {}, {}, 0});
+    return;
   }
   std::visit(
       [&](const auto& message) {
@@ -59,7 +60,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
           on_message(*connection.session, message);
         }
       },
-      frame.message);
+      *frame.message);
 }
 
 void Hub::Impl::on_message(Connection& connection, const message::Ping&) {

@@ -77,7 +77,8 @@ class Hub::Impl {
   // If it is time for that.
   void renew_ticket(Session& session);
   void resume(Session& session, std::uint64_t client_has);
-  // A numbered frame has come.
+  // Whether the frame is to be handled: it is not when it came before, or when some are missing.
+  [[nodiscard]] bool is_new(Connection& connection, std::uint64_t seq);
   void count(Connection& connection);
   void acknowledge(Connection& connection);
   void on_message(Connection& connection, const message::Ack& ack);

@@ -23,11 +23,15 @@ void Outbox::send(SocketId socket, FrameText text) {
   push(hub_output::SendFrame{socket, std::move(text)});
 }
 
+FrameText number(std::uint64_t seq, std::string_view frame) {
+  return std::make_shared<const std::string>(write_numbered(seq, frame));
+}
+
 void Outbox::send(SocketId socket, const HubMessage& message) { send(socket, make_frame(message)); }
 
 void Outbox::deliver(Session& session, FrameText text) {
-  if (session.connection != nullptr) send(session.connection->socket, text);
-  session.sent.push(std::move(text));
+  const std::uint64_t seq = session.sent.push(text);
+  if (session.connection != nullptr) send(session.connection->socket, number(seq, *text));
 }
 
 void Outbox::deliver(Session& session, const HubMessage& message) {

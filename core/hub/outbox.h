@@ -26,7 +26,7 @@ class Outbox {
   void send(SocketId socket, FrameText text);
   void send(SocketId socket, const HubMessage& message);
 
-  // Numbered, and kept until the client has it. A session without a socket gets it when it is back.
+  // Numbered, and kept until the client has it. The text may be shared. A session without a socket gets it when it is back.
   void deliver(Session& session, FrameText text);
   void deliver(Session& session, const HubMessage& message);
 
@@ -41,5 +41,8 @@ class Outbox {
 };
 
 [[nodiscard]] FrameText make_frame(const HubMessage& message);
+
+// The frame with its number in the session of one receiver.
+[[nodiscard]] FrameText number(std::uint64_t seq, std::string_view frame);
 
 }  // namespace partyline::hub

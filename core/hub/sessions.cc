@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "hub/impl.h"
+#include "partyline/limits.h"
+#include "session/numbering.h"
 
 namespace partyline {
 
@@ -106,8 +108,26 @@ void Hub::Impl::resume(Session& session, std::uint64_t client_has) {
   outbox_.send(socket, HubMessage(std::move(welcome)));
   // reaches_back_to() was asked before.
   static_cast<void>(session.sent.acknowledge(client_has));
-  for (const hub::FrameText& text : session.sent.frames()) outbox_.send(socket, text);
+  session.sent.for_each([&](std::uint64_t seq, const hub::FrameText& text) {
+    outbox_.send(socket, hub::number(seq, *text));
+  });
   tell_back(session);
+}
+
+bool Hub::Impl::is_new(Connection& connection, std::uint64_t seq) {
+  switch (judge_arrival(seq, connection.session->received)) {
+    case Arrival::kUnnumbered:
+      return true;
+    case Arrival::kNext:
+      count(connection);
+      return true;
+    case Arrival::kAgain:
+      return false;
+    case Arrival::kGap:
+      close(connection, ErrorCode::out_of_step, "Frames of the client are missing.");
+      return false;
+  }
+  return false;
 }
 
 void Hub::Impl::count(Connection& connection) {

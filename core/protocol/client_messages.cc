@@ -164,24 +164,23 @@ Result<ClientFrame> parse_client_frame(std::string_view frame) {
   Result<RawFrame> raw = parse_raw_frame(frame, limits::kFrameBytesMax);
   if (!raw) return raw.error();
   FieldReader fields(raw.value().header, raw.value().type);
-  std::optional<ClientMessage> message = read_typed(raw.value().type, fields);
-  if (!message) return Error{ErrorCode::unknown_type, "No frame of this type is defined."};
+  ClientFrame read;
+  read.seq = fields.optional_number("seq");
+  read.message = read_typed(raw.value().type, fields);
   if (!fields.ok()) return fields.error();
+  if (!read.message) return read;
   if (std::optional<Error> error = check_body(raw.value())) return *error;
-  return ClientFrame{std::move(*message), raw.value().body};
+  read.body = raw.value().body;
+  return read;
 }
 
 Result<ClientMessage> parse_client_message(std::string_view frame) {
   Result<ClientFrame> parsed = parse_client_frame(frame);
   if (!parsed) return parsed.error();
-  ClientMessage& message = parsed.value().message;
-  if (auto* signal = std::get_if<SignalTo>(&message)) signal->body = parsed.value().body;
-  return std::move(message);
-}
-
-bool is_numbered(const ClientMessage& message) {
-  return !std::holds_alternative<Hello>(message) && !std::holds_alternative<Ping>(message) &&
-         !std::holds_alternative<Ack>(message);
+  std::optional<ClientMessage>& message = parsed.value().message;
+  if (!message) return unknown_type();
+  if (auto* signal = std::get_if<SignalTo>(&*message)) signal->body = parsed.value().body;
+  return std::move(*message);
 }
 
 std::string write_message(const ClientMessage& message) { return std::visit(Writer{}, message); }

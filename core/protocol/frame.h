@@ -2,6 +2,8 @@
 // frames here and copies the body once.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +15,12 @@ namespace partyline {
 // A parsed frame whose signal body is still where it was: in the text that the frame was read from.
 // The `body` of the message in it is empty.
 struct ClientFrame {
-  ClientMessage message;
+  std::uint64_t seq = 0;                 // its number in the session; 0: it has none
+  std::optional<ClientMessage> message;  // none: a newer client says what we do not know
   std::string_view body;
 };
 
-// As parse_client_message, without copying a body.
+// As parse_client_message, without copying a body and without the error `unknown_type`.
 [[nodiscard]] Result<ClientFrame> parse_client_frame(std::string_view frame);
 
 // As write_message of a SignalFrom with this body.
@@ -37,6 +40,8 @@ struct RawFrame {
 
 // Only `signal` has a body, and it must have one. Whitespace after a line is no body.
 [[nodiscard]] std::optional<Error> check_body(const RawFrame& frame);
+
+[[nodiscard]] Error unknown_type();
 
 // The same in both directions.
 [[nodiscard]] std::string write_ack(const message::Ack& ack);

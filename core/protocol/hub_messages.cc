@@ -243,16 +243,25 @@ struct Writer {
 
 }  // namespace
 
-Result<HubMessage> parse_hub_message(std::string_view frame) {
+Result<HubFrame> parse_hub_frame(std::string_view frame) {
   Result<RawFrame> raw = parse_raw_frame(frame, limits::kHubFrameBytesMax);
   if (!raw) return raw.error();
   FieldReader fields(raw.value().header, raw.value().type);
-  std::optional<HubMessage> message = read_typed(raw.value().type, fields);
-  if (!message) return Error{ErrorCode::unknown_type, "No frame of this type is defined."};
+  HubFrame read;
+  read.seq = fields.optional_number("seq");
+  read.message = read_typed(raw.value().type, fields);
   if (!fields.ok()) return fields.error();
+  if (!read.message) return read;
   if (std::optional<Error> error = check_body(raw.value())) return *error;
-  if (auto* signal = std::get_if<SignalFrom>(&*message)) signal->body = raw.value().body;
-  return std::move(*message);
+  if (auto* signal = std::get_if<SignalFrom>(&*read.message)) signal->body = raw.value().body;
+  return read;
+}
+
+Result<HubMessage> parse_hub_message(std::string_view frame) {
+  Result<HubFrame> read = parse_hub_frame(frame);
+  if (!read) return read.error();
+  if (!read.value().message) return unknown_type();
+  return std::move(*read.value().message);
 }
 
 std::string write_signal_from(const SignalFrom& header, std::string_view body) {
@@ -261,12 +270,6 @@ std::string write_signal_from(const SignalFrom& header, std::string_view body) {
                      {"from", header.from.value},
                      {"incarnation", header.incarnation}};
   return join_frame(json, body);
-}
-
-bool is_numbered(const HubMessage& message) {
-  return !std::holds_alternative<Welcome>(message) && !std::holds_alternative<Pong>(message) &&
-         !std::holds_alternative<Goodbye>(message) && !std::holds_alternative<Ack>(message) &&
-         !std::holds_alternative<Ticket>(message);
 }
 
 std::string write_message(const HubMessage& message) { return std::visit(Writer{}, message); }

@@ -4,9 +4,7 @@
 // Bounded: the oldest go when it is too many. Then a replay that would need them is impossible, and
 // both ends begin anew with their whole state (docs/PROTOCOL.md, "Sessions").
 //
-// The numbers are counted on both ends and not written into the frames: a WebSocket neither loses
-// nor reorders, and so one text can still be shared among all who get it. XMPP's stream management
-// does the same (XEP-0198 §4).
+// The number is not part of what is kept, so one text can be shared among all who get it.
 #pragma once
 
 #include <cstddef>
@@ -30,11 +28,13 @@ class ReplayBuffer {
   ReplayBuffer(std::size_t frames_max, std::size_t bytes_max)
       : frames_max_(frames_max), bytes_max_(bytes_max) {}
 
-  void push(Text text) {
+  // Returns the number of the frame.
+  std::uint64_t push(Text text) {
     bytes_ += frame_bytes(text);
     frames_.push_back(std::move(text));
     ++last_;
     while (frames_.size() > frames_max_ || bytes_ > bytes_max_) drop_first();
+    return last_;
   }
 
   // The number of the last frame, 0 before the first.
@@ -52,9 +52,12 @@ class ReplayBuffer {
     return number <= last_ && last_ - frames_.size() <= number;
   }
 
-  // What was not acknowledged, the oldest first.
-  [[nodiscard]] const std::deque<Text>& frames() const { return frames_; }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // What was not acknowledged, the oldest first, each with its number.
+  template <class Visitor>
+  void for_each(Visitor visit) const {
+    std::uint64_t number = last_ - frames_.size();
+    for (const Text& text : frames_) visit(++number, text);
+  }
 
   // Begins anew: the next frame is number 1.
   void clear() {

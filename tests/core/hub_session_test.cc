@@ -44,7 +44,14 @@ struct Pair {
     return socket;
   }
 
+  // The next numbered frame of A.
+  void say(SocketId socket, const std::string& frame) {
+    world.send_text(socket, write_numbered(++said, frame));
+  }
+  void say(SocketId socket, const ClientMessage& message) { say(socket, write_message(message)); }
+
   HubWorld world;
+  std::uint64_t said = 0;
   SocketId a;
   SocketId b;
   std::string ticket;
@@ -130,9 +137,9 @@ TEST_CASE("frames that a socket took with it are sent again, once and in order")
 
 TEST_CASE("the hub tells how many of the client's frames it has") {
   Pair pair;
-  pair.world.send(pair.a, named("one"));
+  pair.say(pair.a, named("one"));
   pair.world.send(pair.a, message::Ping{});
-  pair.world.send_text(pair.a, R"({"type":"something-newer"})");
+  pair.say(pair.a, R"({"type":"something-newer"})");
   pair.world.close(pair.a);
   pair.world.discard_frames();
   const auto frames = pair.world.take(pair.come_back(2));
@@ -141,7 +148,7 @@ TEST_CASE("the hub tells how many of the client's frames it has") {
 
 TEST_CASE("numbered frames are acknowledged after some time, or some frames") {
   Pair pair;
-  pair.world.send(pair.a, named("one"));
+  pair.say(pair.a, named("one"));
   pair.world.run_for({4'900});
   CHECK(pair.world.take(pair.a).empty());
   pair.world.run_for({200});
@@ -149,9 +156,23 @@ TEST_CASE("numbered frames are acknowledged after some time, or some frames") {
   pair.world.run_for({60'000});
   CHECK(pair.world.take(pair.a).empty());
   for (std::uint64_t i = 0; i < limits::kAckFrames; ++i) {
-    pair.world.send(pair.a, named(std::to_string(i)));
+    pair.say(pair.a, named(std::to_string(i)));
   }
   CHECK(pair.world.take_one<message::Ack>(pair.a).received == 1 + limits::kAckFrames);
+}
+
+TEST_CASE("a frame that comes again is not handled again, and a gap is not glossed over") {
+  Pair pair;
+  pair.say(pair.a, named("one"));
+  CHECK(pair.world.take_one<message::PeerUpdated>(pair.b).metadata == JsonText("\"one\""));
+  pair.said = 0;
+  pair.say(pair.a, named("another"));
+  CHECK(pair.world.take(pair.b).empty());
+  pair.said = 2;
+  pair.say(pair.a, named("three"));
+  CHECK(pair.world.take(pair.b).empty());
+  pair.world.check_closed(pair.a, ErrorCode::out_of_step);
+  CHECK(pair.world.hub().counts().away == 1);
 }
 
 TEST_CASE("what was acknowledged is not kept; more than was sent cannot be acknowledged") {

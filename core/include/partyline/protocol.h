@@ -234,9 +234,12 @@ using HubMessage = std::variant<message::Welcome, message::Joined, message::Refu
                                 message::PeerAway, message::PeerBack, message::SignalFrom,
                                 message::Pong, message::Goodbye, message::Ack, message::Ticket>;
 
-// Whether a frame counts: all that a session must not lose does. The others are about one socket.
-[[nodiscard]] bool is_numbered(const ClientMessage& message);
-[[nodiscard]] bool is_numbered(const HubMessage& message);
+// A frame of the hub, with the number that it has in its session: 0 for one that is about its socket
+// only. There is no message where a newer hub says what we do not know.
+struct HubFrame {
+  std::uint64_t seq = 0;
+  std::optional<HubMessage> message;
+};
 
 // Parses what a client sent (legal on the hub). Errors: frame_too_large, unknown_type,
 // unsupported_version (a hello of another version), protocol_error with the reason in words.
@@ -244,6 +247,11 @@ using HubMessage = std::variant<message::Welcome, message::Joined, message::Refu
 
 // Parses what the hub sent (legal in the client). Errors as above.
 [[nodiscard]] Result<HubMessage> parse_hub_message(std::string_view frame);
+// The same with its number, and without the error `unknown_type`.
+[[nodiscard]] Result<HubFrame> parse_hub_frame(std::string_view frame);
+
+// A frame with its number in the session, which is the first member of its header.
+[[nodiscard]] std::string write_numbered(std::uint64_t seq, std::string_view frame);
 
 // Writes a frame that the parser of the other end gives back as the same message.
 [[nodiscard]] std::string write_message(const ClientMessage& message);
