@@ -102,9 +102,8 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
   std::vector<PeerId> gone;
   for (auto& [id, peer] : peers_) {
     if (stayed(peer.member())) continue;
-    const bool replaced = std::any_of(members.begin(), members.end(), [&](const auto& member) {
-      return member.peer == id;
-    });
+    const bool replaced = std::any_of(members.begin(), members.end(),
+                                      [&](const auto& member) { return member.peer == id; });
     if (restored_ && !replaced && links_.contains(Mesh::carrier_of(id))) {
       peer.expect_return();
     } else {

@@ -76,7 +76,8 @@ class Signalling {
   void start();  // somebody wants to join; legal in any state, without effect but in kIdle
   void on_socket_opened(SocketId socket, const std::vector<message::Join>& joins);
   void on_frame(SocketId socket);  // any frame is a sign of life
-  // Legal while a welcome is awaited. False where it was not to be believed; the socket is given up.
+  // Legal while a welcome is awaited. False where it was not to be believed; the socket is given
+  // up.
   [[nodiscard]] bool on_welcome(const message::Welcome& welcome);
   void on_numbered_frame();
   void on_ack(const message::Ack& ack);

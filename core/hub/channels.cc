@@ -139,10 +139,10 @@ void Hub::Impl::on_message(Session& session, const message::Update& update) {
   Membership* membership = session.membership(update.channel);
   if (membership == nullptr) {
     refuse(session, {ErrorCode::not_in_channel,
-                        "You are not in this channel. Join it first.",
-                        update.channel,
-                        {},
-                        0});
+                     "You are not in this channel. Join it first.",
+                     update.channel,
+                     {},
+                     0});
     return;
   }
   if (const std::optional<Error> error = check_update(session, update)) {

@@ -42,9 +42,9 @@ struct Membership {
 struct Session {
   PeerId peer;
   const KeyOptions* key = nullptr;
-  ReplayBuffer<FrameText> sent;    // what the client may have missed
+  ReplayBuffer<FrameText> sent;      // what the client may have missed
   Connection* connection = nullptr;  // null while it is held
-  std::string address;             // of its latest socket
+  std::string address;               // of its latest socket
 
   std::uint64_t received = 0;      // numbered frames of the client
   std::uint64_t acknowledged = 0;  // how many of them it was told of
@@ -52,6 +52,8 @@ struct Session {
   // `epoch_used` is a stale copy: its successor was used.
   std::uint64_t epoch = 1;
   std::uint64_t epoch_used = 1;
+  // Frames are counted from that ticket on: who shows an older one counts those of another time.
+  std::uint64_t counted_since = 1;
   TimeMs ticket_renewal{};
 
   TimeMs lost{};  // when it was left without a socket
@@ -77,8 +79,8 @@ struct Connection {
   TokenBucket frames;
   TokenBucket bytes;
   bool paused = false;
-  bool closing = false;         // CloseSocket was ordered; it only waits for SocketClosed
-  Session* session = nullptr;   // set when welcomed
+  bool closing = false;             // CloseSocket was ordered; it only waits for SocketClosed
+  Session* session = nullptr;       // set when welcomed
   std::uint64_t welcome_epoch = 0;  // of the ticket in the welcome
   // When numbered frames are to be acknowledged at the latest.
   std::optional<TimeMs> ack_due{};

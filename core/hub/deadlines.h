@@ -1,6 +1,6 @@
-// When which socket, or session, must be looked at. One entry for each, and an entry is only ever moved
-// forward in time when it has fired: whoever is looked at too early is scheduled again. So a frame,
-// which puts off the end of a silence, costs nothing here.
+// When which socket, or session, must be looked at. One entry for each, and an entry is only ever
+// moved forward in time when it has fired: whoever is looked at too early is scheduled again. So a
+// frame, which puts off the end of a silence, costs nothing here.
 #pragma once
 
 #include <optional>

@@ -99,8 +99,7 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
     close(connection, error->code, error->detail);
     return;
   }
-  const SessionKind kind =
-      find_session(connection, hello, *hub::find_key(keys_, hello.key));
+  const SessionKind kind = find_session(connection, hello, *hub::find_key(keys_, hello.key));
   Session* session = connection.session;
   if (session == nullptr) {
     // The host broke its promise of unique entropy. Another attempt gets another id.
@@ -122,6 +121,25 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
   watch(connection);
 }
 
+namespace {
+
+// The membership that a join goes on with.
+hub::Membership* claimed(const hub::Session& session, const message::Join& join) {
+  Membership* present = session.membership(join.channel);
+  return present != nullptr && present->incarnation == join.incarnation ? present : nullptr;
+}
+
+}  // namespace
+
+// What the client left while it had no socket to say so, or has joined anew since: its answer to
+// that join may have been lost, and with it all that the others were told of its links.
+void Hub::Impl::depart_unclaimed(Session& session, const std::vector<message::Join>& joins) {
+  std::vector<Membership*> unclaimed;
+  for (const auto& membership : session.memberships) unclaimed.push_back(membership.get());
+  for (const message::Join& join : joins) std::erase(unclaimed, claimed(session, join));
+  for (Membership* membership : unclaimed) depart(*membership, message::LeaveReason::kLeft);
+}
+
 // The answers to the joins go with the welcome as long as they fit, and follow it otherwise.
 void Hub::Impl::welcome(Session& session, SessionKind kind,
                         const std::vector<message::Join>& joins) {
@@ -130,31 +148,28 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
     std::optional<Error> error;
     bool is_new;
   };
+  depart_unclaimed(session, joins);
   session.received = session.acknowledged = 0;
   session.sent.clear();
+  session.counted_since = session.epoch;
   message::Welcome welcome = make_welcome(session, kind);
   std::vector<message::Joined> following;
   std::vector<Answer> answers;
-  std::vector<Membership*> unasked;
-  for (const auto& membership : session.memberships) unasked.push_back(membership.get());
   std::size_t bytes = options_.ice_servers.text.size();
   for (const message::Join& join : joins) {
-    Membership* present = session.membership(join.channel);
-    const bool stays = std::erase(unasked, present) != 0;
-    std::optional<Error> error = stays ? check_state(join) : check_join(session, join);
+    Membership* present = claimed(session, join);
+    std::optional<Error> error = present ? check_state(join) : check_join(session, join);
     if (!error) {
       const std::uint64_t claim = kind == SessionKind::kRestored ? join.incarnation : 0;
-      message::Joined joined = stays ? reenter(*present, join) : enter(session, join, claim);
+      message::Joined joined = present ? reenter(*present, join) : enter(session, join, claim);
       bytes += hub::roster_bytes(*rosters_.find(join.channel));
       auto& place = bytes <= hub::kRosterBytesMax ? welcome.joined : following;
       place.push_back(std::move(joined));
-    } else if (stays) {
+    } else if (present != nullptr) {
       depart(*present, message::LeaveReason::kDisconnected);
     }
-    answers.push_back({&join, std::move(error), !stays});
+    answers.push_back({&join, std::move(error), present == nullptr});
   }
-  // Left while it had no socket to say so.
-  for (Membership* membership : unasked) depart(*membership, message::LeaveReason::kLeft);
 
   outbox_.send(session.connection->socket, HubMessage(std::move(welcome)));
   for (message::Joined& joined : following) outbox_.deliver(session, HubMessage(std::move(joined)));
@@ -173,15 +188,15 @@ void Hub::Impl::on_signal(Session& session, const message::SignalTo& signal,
   const Membership* sender = session.membership(signal.channel);
   if (sender == nullptr) {
     refuse(session, {ErrorCode::not_in_channel, "You are not in this channel. Join it first.",
-                        signal.channel, signal.to, 0});
+                     signal.channel, signal.to, 0});
     return;
   }
   Session* to = sessions_.find(signal.to);
   const Membership* addressee = to == nullptr ? nullptr : to->membership(signal.channel);
   if (addressee == nullptr || addressee == sender) {
     // The same whether the peer is somewhere else or nowhere.
-    refuse(session, {ErrorCode::peer_not_found, "This peer is not in the channel.",
-                        signal.channel, signal.to, 0});
+    refuse(session, {ErrorCode::peer_not_found, "This peer is not in the channel.", signal.channel,
+                     signal.to, 0});
     return;
   }
   if (addressee->incarnation != signal.incarnation) return;

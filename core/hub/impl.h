@@ -103,7 +103,9 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_hello(const Connection& connection,
                                                  const message::Hello& hello) const;
   // The state of the session's channels, as the joins want it.
-  void welcome(Session& session, message::SessionKind kind, const std::vector<message::Join>& joins);
+  void welcome(Session& session, message::SessionKind kind,
+               const std::vector<message::Join>& joins);
+  void depart_unclaimed(Session& session, const std::vector<message::Join>& joins);
   void refuse(Session& session, message::Refused refused);
 
   // ---- channels.cc ----

@@ -26,7 +26,8 @@ class Outbox {
   void send(SocketId socket, FrameText text);
   void send(SocketId socket, const HubMessage& message);
 
-  // Numbered, and kept until the client has it. The text may be shared. A session without a socket gets it when it is back.
+  // Numbered, and kept until the client has it. The text may be shared. A session without a socket
+  // gets it when it is back.
   void deliver(Session& session, FrameText text);
   void deliver(Session& session, const HubMessage& message);
 

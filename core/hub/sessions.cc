@@ -24,8 +24,8 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
     take_over(*session, connection);
     session->epoch = std::max(session->epoch, claims->epoch) + 1;
     session->epoch_used = claims->epoch;
-    const bool complete =
-        hello.resume->received && session->sent.reaches_back_to(*hello.resume->received);
+    const bool complete = claims->epoch >= session->counted_since && hello.resume->received &&
+                          session->sent.reaches_back_to(*hello.resume->received);
     return complete ? SessionKind::kResumed : SessionKind::kResynced;
   }
   session = add_session(claims ? claims->peer : connection.peer, key);
@@ -58,8 +58,8 @@ std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
 }
 
 Session* Hub::Impl::add_session(const PeerId& peer, const KeyOptions& key) {
-  auto session = std::make_unique<Session>(Session{
-      peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
+  auto session = std::make_unique<Session>(
+      Session{peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
   return sessions_.add(std::move(session));
 }
 
@@ -201,8 +201,7 @@ void Hub::Impl::look_at_session(Session& session) {
 void Hub::Impl::tell_back(Session& session) {
   if (!std::exchange(session.told_away, false)) return;
   for (const auto& membership : session.memberships) {
-    outbox_.send_to_others(*membership,
-                           message::PeerBack{membership->channel->name, session.peer});
+    outbox_.send_to_others(*membership, message::PeerBack{membership->channel->name, session.peer});
   }
 }
 

@@ -57,7 +57,8 @@ void Hub::Impl::watch(Connection& connection) {
 }
 
 void Hub::Impl::look_at(Connection& connection) {
-  if (connection.session == nullptr && now_ >= later(connection.opened, options_.hello_timeout_ms)) {
+  if (connection.session == nullptr &&
+      now_ >= later(connection.opened, options_.hello_timeout_ms)) {
     close(connection, ErrorCode::hello_timeout, "The client said no hello in time.");
     return;
   }

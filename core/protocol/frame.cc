@@ -44,9 +44,7 @@ std::optional<Error> check_body(const RawFrame& frame) {
   return Error{ErrorCode::protocol_error, frame.type + ": there is text after the header."};
 }
 
-Error unknown_type() {
-  return {ErrorCode::unknown_type, "No frame of this type is defined."};
-}
+Error unknown_type() { return {ErrorCode::unknown_type, "No frame of this type is defined."}; }
 
 std::string write_numbered(std::uint64_t seq, std::string_view frame) {
   // A header has a type at least, so there is a member for the comma to go before.

@@ -7,11 +7,10 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "random.h"
 
@@ -85,8 +84,8 @@ std::variant<Signer, std::string> load_signer(const std::string& file) {
     const Descriptor made{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (made.number < 0) return problem_with(file, errno);
     const std::string secret = new_secret();
-    const bool written = ::write(made.number, secret.data(), secret.size()) ==
-                         static_cast<ssize_t>(secret.size());
+    const bool written =
+        ::write(made.number, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size());
     const bool placed = written && (::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
     const int error = errno;
     ::unlink(draft.c_str());

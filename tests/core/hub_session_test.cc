@@ -19,8 +19,7 @@ message::Update named(const std::string& name) {
 
 message::Hello hello(std::string ticket, std::optional<std::uint64_t> received,
                      std::vector<message::Join> joins = {join("room")}) {
-  return {1,  "pk_open",        "",
-          "", std::move(joins), message::Resume{std::move(ticket), received}};
+  return {1, "pk_open", "", "", std::move(joins), message::Resume{std::move(ticket), received}};
 }
 
 // Two members of a room, and what each would need to come back.
@@ -191,7 +190,7 @@ TEST_CASE("a session of which frames are missing is resynchronised") {
   Pair pair(options);
   pair.world.close(pair.a);
   for (int i = 0; i < 5; ++i) pair.world.send(pair.b, named(std::to_string(i)));
-  const message::Join wish{kRoom, 9, JsonText("\"new\""), {}};
+  const message::Join wish{kRoom, 9, JsonText("\"new\""), {}, pair.incarnation};
   const auto frames = pair.world.take(pair.come_back(1, {wish, join("other", 10)}));
   REQUIRE(frames.size() == 1);
   const auto& welcome = std::get<message::Welcome>(frames.at(0));
@@ -217,6 +216,34 @@ TEST_CASE("a client that lost its count is resynchronised, and leaves what it do
   CHECK(left.reason == message::LeaveReason::kLeft);
 }
 
+TEST_CASE("who left and joined again without a socket is another incarnation to the others") {
+  Pair pair;
+  pair.world.close(pair.a);
+  const auto welcome =
+      pair.world.take_one<message::Welcome>(pair.come_back(std::nullopt, {join("room")}));
+  CHECK(welcome.session == SessionKind::kResynced);
+  CHECK(welcome.joined.at(0).incarnation > pair.incarnation);
+  const auto frames = pair.world.take(pair.b);
+  REQUIRE(frames.size() == 2);
+  CHECK(std::get<message::PeerLeft>(frames.at(0)).peer == pair.peer);
+  CHECK(std::get<message::PeerJoined>(frames.at(1)).member.incarnation ==
+        welcome.joined.at(0).incarnation);
+}
+
+// Found by seed 696: frames of the session before were taken for frames of this one.
+TEST_CASE("a ticket from before the frames were counted anew resumes nothing") {
+  Pair pair;
+  pair.world.close(pair.a);
+  const message::Join wish{kRoom, 9, {}, {}, pair.incarnation};
+  // This welcome is lost with its socket, so the old ticket is shown again.
+  const SocketId lost = pair.come_back(std::nullopt, {wish});
+  CHECK(pair.world.take_one<message::Welcome>(lost).session == SessionKind::kResynced);
+  pair.world.close(lost);
+  const auto welcome = pair.world.take_one<message::Welcome>(pair.come_back(0, {wish}));
+  CHECK(welcome.session == SessionKind::kResynced);
+  CHECK(welcome.joined.at(0).incarnation == pair.incarnation);
+}
+
 TEST_CASE("a hub without memory restores the peer and its incarnation") {
   Pair pair;
   HubWorld restarted({}, {open_key()}, 4712);
@@ -238,8 +265,7 @@ TEST_CASE("a ticket is good for its key, its time, and its signer only") {
   pair.world.close(pair.a);
   pair.world.run_for({1'000});
   pair.world.discard_frames();
-  const std::string forged =
-      std::string(pair.ticket).replace(pair.ticket.find("p_"), 3, "p_x");
+  const std::string forged = std::string(pair.ticket).replace(pair.ticket.find("p_"), 3, "p_x");
   for (const std::string& ticket :
        {std::string(), std::string("."), std::string("no ticket"), forged,
         pair.ticket.substr(0, pair.ticket.size() - 1), '0' + pair.ticket}) {

@@ -32,7 +32,11 @@ std::vector<ClientMessage> client_messages() {
   return {
       message::Hello{1, "pk_demo", "", "partyline 0.1", {join(), {ChannelName("b"), 0, {}, {}}}},
       message::Hello{1, "", "a.b.c", "", {}},
-      message::Hello{1, "pk_demo", "", "", {{kRoom, 1, {}, {}, kLarge}},
+      message::Hello{1,
+                     "pk_demo",
+                     "",
+                     "",
+                     {{kRoom, 1, {}, {}, kLarge}},
                      message::Resume{"0a.{\"peer\":\"p\"}", 12}},
       message::Hello{1, "pk_demo", "", "", {}, message::Resume{"ticket", std::nullopt}},
       join(),

@@ -467,30 +467,29 @@ std::string describe(const ClientOutput& output) {
 
 std::string describe(const HubInput& input) {
   return "> " +
-         std::visit(Overloaded{[](const hub_input::SocketOpened& i) {
-                                 return Line("socket-opened")
-                                     .add("socket", i.socket)
-                                     .add("address", i.address)
-                                     .take();
-                               },
-                               [](const hub_input::FrameReceived& i) {
-                                 return Line("frame").add("socket", i.socket).frame(i.text).take();
-                               },
-                               [](const hub_input::BinaryReceived& i) {
-                                 return Line("binary").add("socket", i.socket).take();
-                               },
-                               [](const hub_input::SendQueueFull& i) {
-                                 return Line("send-queue-full").add("socket", i.socket).take();
-                               },
-                               [](const hub_input::SocketClosed& i) {
-                                 return Line("socket-closed")
-                                     .add("socket", i.socket)
-                                     .add("code", i.code)
-                                     .take();
-                               },
-                               [](const hub_input::Drain&) { return std::string("drain"); },
-                               [](const hub_input::Wakeup&) { return std::string("wakeup"); }},
-                    input);
+         std::visit(
+             Overloaded{
+                 [](const hub_input::SocketOpened& i) {
+                   return Line("socket-opened")
+                       .add("socket", i.socket)
+                       .add("address", i.address)
+                       .take();
+                 },
+                 [](const hub_input::FrameReceived& i) {
+                   return Line("frame").add("socket", i.socket).frame(i.text).take();
+                 },
+                 [](const hub_input::BinaryReceived& i) {
+                   return Line("binary").add("socket", i.socket).take();
+                 },
+                 [](const hub_input::SendQueueFull& i) {
+                   return Line("send-queue-full").add("socket", i.socket).take();
+                 },
+                 [](const hub_input::SocketClosed& i) {
+                   return Line("socket-closed").add("socket", i.socket).add("code", i.code).take();
+                 },
+                 [](const hub_input::Drain&) { return std::string("drain"); },
+                 [](const hub_input::Wakeup&) { return std::string("wakeup"); }},
+             input);
 }
 
 std::string describe(const HubOutput& output) {

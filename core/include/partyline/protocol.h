@@ -234,8 +234,8 @@ using HubMessage = std::variant<message::Welcome, message::Joined, message::Refu
                                 message::PeerAway, message::PeerBack, message::SignalFrom,
                                 message::Pong, message::Goodbye, message::Ack, message::Ticket>;
 
-// A frame of the hub, with the number that it has in its session: 0 for one that is about its socket
-// only. There is no message where a newer hub says what we do not know.
+// A frame of the hub, with the number that it has in its session: 0 for one that is about its
+// socket only. There is no message where a newer hub says what we do not know.
 struct HubFrame {
   std::uint64_t seq = 0;
   std::optional<HubMessage> message;
