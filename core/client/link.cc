@@ -64,6 +64,10 @@ void Link::end_generation() {
   remote_media_.clear();
   unseen_media_.reset();
   connected_ = false;
+  restart_wanted_ = false;
+  restart_offered_ = false;
+  restarted_ = false;
+  remote_ufrags_.clear();
   negotiation_needed_ = false;
   timers_.stop_all();
   lines_.reset();
@@ -114,7 +118,14 @@ void Link::make_offer() {
   operation_ = env_.new_operation();
   set_state(LinkState::kMakingOffer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-  env_.emit(output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), false});
+  restart_offered_ = std::exchange(restart_wanted_, false);
+  if (restart_offered_) batch_.gather_again();
+  env_.emit(
+      output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), restart_offered_});
+}
+
+bool Link::restarts(const Description& offer) const {
+  return !remote_ufrags_.empty() && ice_ufrags(offer.sdp) != remote_ufrags_;
 }
 
 // ---- the browser's answers ----
@@ -147,6 +158,7 @@ void Link::on_answer_made(const input::AnswerMade& made) {
 void Link::on_answer_accepted(const input::AnswerAccepted& accepted) {
   if (operation_ != accepted.operation || state_ != LinkState::kAcceptingAnswer) return;
   operation_.reset();
+  restart_offered_ = false;
   lines_.settle();
   lines_.learn(applying_.media);
   remote_media_ = applying_.media;
@@ -161,7 +173,8 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
-  candidates_.applied(ice_ufrags(applying_.sdp));
+  remote_ufrags_ = ice_ufrags(applying_.sdp);
+  candidates_.applied(remote_ufrags_);
   std::vector<IceCandidate> ready = candidates_.take();
   if (!ready.empty()) env_.emit(output::AddCandidates{*connection_, std::move(ready)});
 }
@@ -177,7 +190,7 @@ void Link::settle() {
     accept_offer(*std::exchange(pending_offer_, std::nullopt));
     return;
   }
-  if (lines_.incomplete()) negotiation_needed_ = true;
+  if (lines_.incomplete() || restart_wanted_) negotiation_needed_ = true;
   negotiate();
 }
 
@@ -235,6 +248,13 @@ void Link::accept_offer(Description offer) {
   // The answer brings about all that is wanted now, but for what finds no m-line in it: settle()
   // sees to that.
   negotiation_needed_ = false;
+  const bool restart = restarts(offer);
+  restart_wanted_ = (restart_wanted_ || restart_offered_) && !restart;
+  restart_offered_ = false;
+  if (restart) {
+    batch_.gather_again();
+    await_path();
+  }
   applying_ = std::move(offer);
   operation_ = env_.new_operation();
   set_state(LinkState::kAcceptingOffer);
@@ -272,13 +292,19 @@ void Link::on_connection_state(ConnectionState state) {
       connected_ = true;
       failure_told_ = false;
       rebuild_.reset();
+      restart_wanted_ = false;
+      restarted_ = false;
       timers_.stop(Timer::kConnect);
+      timers_.stop(Timer::kRestart);
       return;
     case ConnectionState::kDisconnected:
+      // By now nothing has come for five seconds: this is hardly a moment's trouble.
       connected_ = false;
+      if (!restarted_) timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
       return;
     case ConnectionState::kFailed:
-      // After `failed` no browser recovers without help (measured: never in Chromium).
+      // After `failed` no browser recovers without help (measured: never in Chromium), and not all
+      // do with a restart.
       fail("the path between the two peers failed");
       return;
     case ConnectionState::kNew:
@@ -286,6 +312,26 @@ void Link::on_connection_state(ConnectionState state) {
     case ConnectionState::kClosed:
       return;
   }
+}
+
+void Link::restart() {
+  if (!env_.ready) {
+    // Nobody would hear of it.
+    timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+    return;
+  }
+  restart_wanted_ = true;
+  negotiation_needed_ = true;
+  await_path();
+  negotiate();
+}
+
+// One side's restart is both sides'.
+void Link::await_path() {
+  timers_.stop(Timer::kRestart);
+  if (connected_) return;
+  restarted_ = true;
+  timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
 }
 
 // ---- sending ----
@@ -324,6 +370,7 @@ void Link::on_time() {
                                   write_signal(ask)});
     }
   }
+  if (timers_.take(Timer::kRestart, env_.now)) restart();
   if (timers_.take(Timer::kNegotiation, env_.now)) {
     if (!env_.ready) {
       // Nor is the other side to blame, and the path may be working.

@@ -17,10 +17,14 @@
 //  machine
 //    is stable again; the latest wish wins.
 //
+//  - A path that is lost is looked for again from either side by an ICE restart, which leaves the
+//    connection, its tracks and what still arrives as they are. A restart of the other side's is as
+//    good as ours; one of ours that gave way to an offer without is made afterwards.
+//
 // Theory: each generation has a watchdog in each state that waits for somebody, so a lost offer, a
-// peer that never answers, an operation that fails or a path that does not come about all end in
-// the same way: the connection is closed and, after a growing delay, another generation begins, for
-// as long as the peer is in the roster.
+// peer that never answers, an operation that fails or a path that does not come about, or not
+// again, all end in the same way: the connection is closed and, after a growing delay, another
+// generation begins, for as long as the peer is in the roster.
 #pragma once
 
 #include <cstdint>
@@ -126,18 +130,21 @@ class Link {
   [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
 
  private:
-  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRebuild, kCount };
+  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRestart, kRebuild, kCount };
 
   void set_state(LinkState next);
   void begin_generation(std::uint64_t generation);
   void end_generation();
   void fail(const std::string& text);
   void negotiate();
+  void restart();
+  void await_path();
   void make_offer();
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
   void on_offer(const Description& offer);
   void applied_remote();
+  [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
   void tell(Description description);
   void flush();
@@ -156,6 +163,9 @@ class Link {
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation
   bool negotiation_needed_ = false;
   bool connected_ = false;
+  bool restart_wanted_ = false;   // by the next offer of ours
+  bool restart_offered_ = false;  // by the one that is not answered yet
+  bool restarted_ = false;        // since the path was there last
   bool failure_told_ = false;
   std::optional<Error> failure_;
 
@@ -164,6 +174,7 @@ class Link {
   CandidateBuffer candidates_;
   // The remote description that the operation under way applies.
   Description applying_;
+  std::vector<std::string> remote_ufrags_;  // of the remote description
   // An offer that came while an operation was under way; only the latest matters.
   std::optional<Description> pending_offer_;
   std::vector<MediaBinding> remote_media_;
