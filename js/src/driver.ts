@@ -81,6 +81,7 @@ export class Driver implements ConnectionHost {
     this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
     // Most pages have a moment between this and the first join.
     this.platform.whenIdle(() => {
+      if (this.#ended) return;
       prepareCore(settings.core);
       this.platform.whenIdle(() => this.platform.warmUp());
     });
@@ -181,7 +182,7 @@ export class Driver implements ConnectionHost {
     this.#loading = true;
     this.#hurry();
     const seed = this.platform.randomSeed();
-    this.#settings.logger?.transcript?.(transcriptBegin(this.#settings.core, seed));
+    this.#record(() => transcriptBegin(this.#settings.core, seed));
     createCore(this.#settings.core, seed).then(
       (core) => {
         this.#loading = false;
@@ -193,6 +194,7 @@ export class Driver implements ConnectionHost {
       },
       (error: PartylineError) => {
         this.#loading = false;
+        this.#sockets.dropEarly();
         // Nobody was told anything yet: the next call tries again from the start.
         this.#waiting.length = 0;
         const calls = [...this.#calls.values()];
@@ -200,6 +202,14 @@ export class Driver implements ConnectionHost {
         for (const call of calls) call.reject(error);
       },
     );
+  }
+
+  #record(line: () => string): void {
+    try {
+      this.#settings.logger?.transcript?.(line());
+    } catch {
+      // Whoever writes it down must not stop the call.
+    }
   }
 
   #listen(): void {
@@ -229,7 +239,7 @@ export class Driver implements ConnectionHost {
   #step(input: Input): void {
     let result: StepResult;
     const now = this.platform.now();
-    this.#settings.logger?.transcript?.(transcriptLine(now, input));
+    this.#record(() => transcriptLine(now, input));
     try {
       result = this.#core!.step(now, input);
     } catch (cause) {

@@ -158,12 +158,15 @@ function open(exports: Exports, options: object, seed: number): Core {
   };
 }
 
-/** Compiles the core and what a call needs of it, ahead of need. Whoever needs it is told when that fails. */
+let prepared = false;
+
+/** Compiles the core and what a call needs of it ahead of need, once. Whoever needs it is told when that fails. */
 export function prepareCore(options: object): void {
-  createCore(options, 0).then(
-    (core) => rehearsal.forEach((input, i) => core.step(i * 100, input)),
-    () => {},
-  );
+  if (prepared) return;
+  prepared = true;
+  createCore(options, 0)
+    .then((core) => rehearsal.forEach((input, i) => core.step(i * 100, input)))
+    .catch(() => {});
 }
 
 /** A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. */

@@ -33,7 +33,7 @@ export interface JoinOptions {
   signal?: AbortSignal;
 }
 
-/** A line to an endpoint. Nothing is loaded or opened before it is needed. */
+/** A line to an endpoint. Nothing is opened before it is needed; an idle page gets ready for it. */
 export class Partyline extends Emitter<PartylineEvents> {
   /** Those one is in, by name. */
   readonly channels = new Map<string, Channel>();
@@ -46,7 +46,7 @@ export class Partyline extends Emitter<PartylineEvents> {
   #peerId: string | null = null;
   #closed = false;
 
-  /** Checks the options and does nothing else. Throws a `TypeError` that names the option. */
+  /** Checks the options; the network hears nothing before the first join. Throws a `TypeError` that names the option. */
   constructor(options: PartylineOptions) {
     super();
     const settings = checkOptions(options, version);

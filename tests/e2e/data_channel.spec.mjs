@@ -37,7 +37,9 @@ test('one opened before there is a connection opens when there is one', async ({
   await bob.join(room);
   await expect.poll(async () => Object.keys((await bob.roomReport()).peers)).toEqual(['Ann']);
   await bob.openDataChannel(ann, 'early');
+  // Either side may see it open first.
   await expectPipe(ann, bob, 'early', { readyState: 'open', received: [] });
+  await expectPipe(bob, ann, 'early', { readyState: 'open', received: [] });
   await bob.send(ann, 'early', 'first');
   await expectPipe(ann, bob, 'early', { readyState: 'open', received: ['first'] });
 });

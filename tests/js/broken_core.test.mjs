@@ -40,6 +40,7 @@ test('a core that cannot be loaded rejects the join, and the next one tries agai
     assert.match(error.message, /wasm-unsafe-eval/);
     return true;
   });
+  assert.equal(platform.left.sockets, 0, 'the socket that was opened meanwhile is closed');
   compile.mock.restore();
   assert.equal((await line.join('room')).state, 'joined');
 });

@@ -46,4 +46,9 @@ test('an idle page gets ready, in turns, without a word to the network', async (
   assert.equal(platform.sockets.length, 0);
   assert.equal(line.state, 'idle');
   line.close();
+
+  const closed = new Partyline({ endpoint: 'wss://a.example.com', key: 'pk', platform });
+  closed.close();
+  idle.shift()();
+  assert.equal(idle.length, 0, 'nothing is prepared for who has gone');
 });

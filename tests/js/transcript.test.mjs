@@ -32,6 +32,14 @@ test('a transcript played to a core gives the same orders again', async (t) => {
   assert.ok(orders.some(({ type, text }) => type === 'SendFrame' && text.includes('"offer"')));
 });
 
+test('who writes the transcript badly does not stop the call', async (t) => {
+  const transcript = () => {
+    throw new Error('the disk is full');
+  };
+  const { channel } = await joined(t, { logger: { ...logger([]), transcript } });
+  assert.equal(channel.state, 'joined');
+});
+
 test('a transcript has no credentials in it', async (t) => {
   const lines = [];
   const { endpoint } = await joined(t, {
@@ -40,10 +48,21 @@ test('a transcript has no credentials in it', async (t) => {
     iceServers: [{ urls: 'turn:a.example', username: 'u', credential: 'a-secret-credential' }],
     logger: logger(lines),
   });
-  endpoint.send({ type: 'welcome', ice_servers: [{ credential: 'another-secret' }] });
+  endpoint.send({
+    type: 'welcome',
+    ice_servers: [{ credential: 'with "quotes", another-secret' }],
+  });
   await settled();
   assert.ok(lines.length > 3);
   assert.doesNotMatch(lines.join('\n'), /secret/);
+
+  // And is played as one with a token still.
+  const { createCore } = await load('loader');
+  const [begin, ...steps] = lines.map((line) => JSON.parse(line));
+  const core = await createCore(begin.options, begin.seed);
+  const orders = steps.flatMap(({ at, input }) => core.step(at, input).outputs);
+  const types = orders.map(({ type }) => type);
+  assert.ok(types.includes('RequestToken') && types.includes('SendFrame'), types.join(' '));
 
   const { transcriptLine } = await load('transcript');
   const sdp = 'a=ice-ufrag:abcd\r\na=ice-pwd:a-secret-password\r\na=mid:0\r\n';
