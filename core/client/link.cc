@@ -69,6 +69,9 @@ void Link::end_generation() {
   restarted_ = false;
   remote_ufrags_.clear();
   negotiation_needed_ = false;
+  receives_ = false;
+  asking_ = false;
+  asked_ = false;
   timers_.stop_all();
   lines_.reset();
   batch_.clear();
@@ -110,7 +113,35 @@ void Link::want(std::vector<WantedTrack> wanted) {
 }
 
 void Link::negotiate() {
-  if (state_ == LinkState::kStable && negotiation_needed_) make_offer();
+  if (state_ != LinkState::kStable) return;
+  if (asked_) {
+    // Their offer settles what we need as well, or we make ours after it.
+    let_offer();
+  } else if (negotiation_needed_ && !identity_.elder && receives_) {
+    ask_to_offer();
+  } else if (negotiation_needed_) {
+    make_offer();
+  }
+}
+
+void Link::ask_to_offer() {
+  if (asking_) return;
+  asking_ = true;
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  Signal ask;
+  ask.generation = generation_;
+  ask.wants_to_offer = true;
+  send(ask);
+}
+
+void Link::let_offer() {
+  asked_ = false;
+  set_state(LinkState::kAwaitingOffer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  Signal grant;
+  grant.generation = generation_;
+  grant.please_offer = true;
+  send(grant);
 }
 
 void Link::make_offer() {
@@ -173,6 +204,7 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
+  if (!applying_.media.empty()) receives_ = true;
   remote_ufrags_ = ice_ufrags(applying_.sdp);
   candidates_.applied(remote_ufrags_);
   std::vector<IceCandidate> ready = candidates_.take();
@@ -183,6 +215,10 @@ void Link::applied_remote() {
 void Link::settle() {
   set_state(LinkState::kStable);
   timers_.stop(Timer::kNegotiation);
+  // What we asked for still comes.
+  if (asking_) {
+    timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  }
   if (!connected_ && !timers_.running(Timer::kConnect)) {
     timers_.set(Timer::kConnect, env_.now + env_.options.connect_media_timeout_ms);
   }
@@ -209,6 +245,14 @@ void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kWaiting) return;
 
   candidates_.add(signal.candidates);
+  if (signal.wants_to_offer && identity_.elder) {
+    asked_ = true;
+    negotiate();
+  }
+  if (signal.please_offer && asking_ && state_ == LinkState::kStable) {
+    asking_ = false;
+    make_offer();
+  }
   if (signal.description) {
     if (signal.description->type == DescriptionType::kOffer) {
       on_offer(*signal.description);
@@ -341,12 +385,16 @@ void Link::tell(Description description) {
   flush();
 }
 
+void Link::send(const Signal& signal) {
+  env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
+                              write_signal(signal)});
+}
+
 void Link::flush() {
   while (connection_ && batch_.deadline() && *batch_.deadline() <= env_.now) {
     Signal signal = batch_.take(env_.now);
     signal.generation = generation_;
-    env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
-                                write_signal(signal)});
+    send(signal);
   }
   if (unseen_media_ && !batch_.describes()) {
     remote_media_ = *std::exchange(unseen_media_, std::nullopt);
@@ -366,8 +414,7 @@ void Link::on_time() {
       Signal ask;
       ask.generation = generation_;
       ask.please_offer = true;
-      env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
-                                  write_signal(ask)});
+      send(ask);
     }
   }
   if (timers_.take(Timer::kRestart, env_.now)) restart();
@@ -377,7 +424,8 @@ void Link::on_time() {
       timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
       return;
     }
-    fail(state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
+    const bool asking = asking_ && state_ == LinkState::kStable;
+    fail(asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
              ? "the other peer did not answer in time"
              : "the browser did not finish negotiating in time");
     return;

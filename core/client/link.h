@@ -6,6 +6,9 @@
 //    first, is impolite; the newcomer is polite and rolls back.
 //  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
+//  - A newcomer that receives media asks (`wants_to_offer`) and waits to be let (`please_offer`)
+//    before it offers, since a rollback would cost it the video: Chromium goes on decoding and
+//    never shows a frame of that track again. Each ask is granted once, each grant used at once.
 //  - One operation at a time is under way on a connection, and its id tells its end from a stale
 //  one.
 //  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
@@ -45,7 +48,7 @@ namespace partyline {
 
 enum class LinkState : std::uint8_t {
   kNew,
-  kAwaitingOffer,    // the newcomer at the start of a generation
+  kAwaitingOffer,    // the newcomer at the start of a generation, the elder that lets it offer
   kStable,           // nothing under way
   kMakingOffer,      // MakeOffer was ordered
   kAwaitingAnswer,   // our offer was sent
@@ -55,13 +58,14 @@ enum class LinkState : std::uint8_t {
   kClosed
 };
 
-inline constexpr TransitionTable<LinkState, 27> kLinkTransitions{{
+inline constexpr TransitionTable<LinkState, 28> kLinkTransitions{{
     {LinkState::kNew, LinkState::kAwaitingOffer},
     {LinkState::kNew, LinkState::kStable},
     {LinkState::kNew, LinkState::kClosed},
     {LinkState::kAwaitingOffer, LinkState::kAcceptingOffer},
     {LinkState::kAwaitingOffer, LinkState::kWaiting},
     {LinkState::kAwaitingOffer, LinkState::kClosed},
+    {LinkState::kStable, LinkState::kAwaitingOffer},
     {LinkState::kStable, LinkState::kMakingOffer},
     {LinkState::kStable, LinkState::kAcceptingOffer},
     {LinkState::kStable, LinkState::kWaiting},
@@ -139,6 +143,8 @@ class Link {
   void negotiate();
   void restart();
   void await_path();
+  void ask_to_offer();
+  void let_offer();
   void make_offer();
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
@@ -146,6 +152,7 @@ class Link {
   void applied_remote();
   [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
+  void send(const Signal& signal);
   void tell(Description description);
   void flush();
 
@@ -162,6 +169,9 @@ class Link {
   std::optional<OperationId> operation_;
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation
   bool negotiation_needed_ = false;
+  bool receives_ = false;  // there was media of the other side's in this generation
+  bool asking_ = false;    // to be let make an offer
+  bool asked_ = false;     // by the other side, the same
   bool connected_ = false;
   bool restart_wanted_ = false;   // by the next offer of ours
   bool restart_offered_ = false;  // by the one that is not answered yet
