@@ -64,7 +64,14 @@ void Link::end_generation() {
   remote_media_.clear();
   unseen_media_.reset();
   connected_ = false;
+  restart_wanted_ = false;
+  restart_offered_ = false;
+  restarted_ = false;
+  remote_ufrags_.clear();
   negotiation_needed_ = false;
+  receives_ = false;
+  asking_ = false;
+  asked_ = false;
   timers_.stop_all();
   lines_.reset();
   batch_.clear();
@@ -106,7 +113,35 @@ void Link::want(std::vector<WantedTrack> wanted) {
 }
 
 void Link::negotiate() {
-  if (state_ == LinkState::kStable && negotiation_needed_) make_offer();
+  if (state_ != LinkState::kStable) return;
+  if (asked_) {
+    // Their offer settles what we need as well, or we make ours after it.
+    let_offer();
+  } else if (negotiation_needed_ && !identity_.elder && receives_) {
+    ask_to_offer();
+  } else if (negotiation_needed_) {
+    make_offer();
+  }
+}
+
+void Link::ask_to_offer() {
+  if (asking_) return;
+  asking_ = true;
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  Signal ask;
+  ask.generation = generation_;
+  ask.wants_to_offer = true;
+  send(ask);
+}
+
+void Link::let_offer() {
+  asked_ = false;
+  set_state(LinkState::kAwaitingOffer);
+  timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  Signal grant;
+  grant.generation = generation_;
+  grant.please_offer = true;
+  send(grant);
 }
 
 void Link::make_offer() {
@@ -114,7 +149,14 @@ void Link::make_offer() {
   operation_ = env_.new_operation();
   set_state(LinkState::kMakingOffer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-  env_.emit(output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), false});
+  restart_offered_ = std::exchange(restart_wanted_, false);
+  if (restart_offered_) batch_.gather_again();
+  env_.emit(
+      output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), restart_offered_});
+}
+
+bool Link::restarts(const Description& offer) const {
+  return !remote_ufrags_.empty() && ice_ufrags(offer.sdp) != remote_ufrags_;
 }
 
 // ---- the browser's answers ----
@@ -147,6 +189,7 @@ void Link::on_answer_made(const input::AnswerMade& made) {
 void Link::on_answer_accepted(const input::AnswerAccepted& accepted) {
   if (operation_ != accepted.operation || state_ != LinkState::kAcceptingAnswer) return;
   operation_.reset();
+  restart_offered_ = false;
   lines_.settle();
   lines_.learn(applying_.media);
   remote_media_ = applying_.media;
@@ -161,7 +204,9 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
-  candidates_.applied(ice_ufrags(applying_.sdp));
+  if (!applying_.media.empty()) receives_ = true;
+  remote_ufrags_ = ice_ufrags(applying_.sdp);
+  candidates_.applied(remote_ufrags_);
   std::vector<IceCandidate> ready = candidates_.take();
   if (!ready.empty()) env_.emit(output::AddCandidates{*connection_, std::move(ready)});
 }
@@ -170,6 +215,10 @@ void Link::applied_remote() {
 void Link::settle() {
   set_state(LinkState::kStable);
   timers_.stop(Timer::kNegotiation);
+  // What we asked for still comes.
+  if (asking_) {
+    timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+  }
   if (!connected_ && !timers_.running(Timer::kConnect)) {
     timers_.set(Timer::kConnect, env_.now + env_.options.connect_media_timeout_ms);
   }
@@ -177,7 +226,7 @@ void Link::settle() {
     accept_offer(*std::exchange(pending_offer_, std::nullopt));
     return;
   }
-  if (lines_.incomplete()) negotiation_needed_ = true;
+  if (lines_.incomplete() || restart_wanted_) negotiation_needed_ = true;
   negotiate();
 }
 
@@ -196,6 +245,14 @@ void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kWaiting) return;
 
   candidates_.add(signal.candidates);
+  if (signal.wants_to_offer && identity_.elder) {
+    asked_ = true;
+    negotiate();
+  }
+  if (signal.please_offer && asking_ && state_ == LinkState::kStable) {
+    asking_ = false;
+    make_offer();
+  }
   if (signal.description) {
     if (signal.description->type == DescriptionType::kOffer) {
       on_offer(*signal.description);
@@ -235,6 +292,13 @@ void Link::accept_offer(Description offer) {
   // The answer brings about all that is wanted now, but for what finds no m-line in it: settle()
   // sees to that.
   negotiation_needed_ = false;
+  const bool restart = restarts(offer);
+  restart_wanted_ = (restart_wanted_ || restart_offered_) && !restart;
+  restart_offered_ = false;
+  if (restart) {
+    batch_.gather_again();
+    await_path();
+  }
   applying_ = std::move(offer);
   operation_ = env_.new_operation();
   set_state(LinkState::kAcceptingOffer);
@@ -272,13 +336,19 @@ void Link::on_connection_state(ConnectionState state) {
       connected_ = true;
       failure_told_ = false;
       rebuild_.reset();
+      restart_wanted_ = false;
+      restarted_ = false;
       timers_.stop(Timer::kConnect);
+      timers_.stop(Timer::kRestart);
       return;
     case ConnectionState::kDisconnected:
+      // By now nothing has come for five seconds: this is hardly a moment's trouble.
       connected_ = false;
+      if (!restarted_) timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
       return;
     case ConnectionState::kFailed:
-      // After `failed` no browser recovers without help (measured: never in Chromium).
+      // After `failed` no browser recovers without help (measured: never in Chromium), and not all
+      // do with a restart.
       fail("the path between the two peers failed");
       return;
     case ConnectionState::kNew:
@@ -288,6 +358,26 @@ void Link::on_connection_state(ConnectionState state) {
   }
 }
 
+void Link::restart() {
+  if (!env_.ready) {
+    // Nobody would hear of it.
+    timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+    return;
+  }
+  restart_wanted_ = true;
+  negotiation_needed_ = true;
+  await_path();
+  negotiate();
+}
+
+// One side's restart is both sides'.
+void Link::await_path() {
+  timers_.stop(Timer::kRestart);
+  if (connected_) return;
+  restarted_ = true;
+  timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
+}
+
 // ---- sending ----
 
 void Link::tell(Description description) {
@@ -295,12 +385,16 @@ void Link::tell(Description description) {
   flush();
 }
 
+void Link::send(const Signal& signal) {
+  env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
+                              write_signal(signal)});
+}
+
 void Link::flush() {
   while (connection_ && batch_.deadline() && *batch_.deadline() <= env_.now) {
     Signal signal = batch_.take(env_.now);
     signal.generation = generation_;
-    env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
-                                write_signal(signal)});
+    send(signal);
   }
   if (unseen_media_ && !batch_.describes()) {
     remote_media_ = *std::exchange(unseen_media_, std::nullopt);
@@ -320,17 +414,18 @@ void Link::on_time() {
       Signal ask;
       ask.generation = generation_;
       ask.please_offer = true;
-      env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
-                                  write_signal(ask)});
+      send(ask);
     }
   }
+  if (timers_.take(Timer::kRestart, env_.now)) restart();
   if (timers_.take(Timer::kNegotiation, env_.now)) {
     if (!env_.ready) {
       // Nor is the other side to blame, and the path may be working.
       timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
       return;
     }
-    fail(state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
+    const bool asking = asking_ && state_ == LinkState::kStable;
+    fail(asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
              ? "the other peer did not answer in time"
              : "the browser did not finish negotiating in time");
     return;

@@ -6,6 +6,9 @@
 //    first, is impolite; the newcomer is polite and rolls back.
 //  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
+//  - A newcomer that receives media asks (`wants_to_offer`) and waits to be let (`please_offer`)
+//    before it offers, since a rollback would cost it the video: Chromium goes on decoding and
+//    never shows a frame of that track again. Each ask is granted once, each grant used at once.
 //  - One operation at a time is under way on a connection, and its id tells its end from a stale
 //  one.
 //  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
@@ -17,10 +20,14 @@
 //  machine
 //    is stable again; the latest wish wins.
 //
+//  - A path that is lost is looked for again from either side by an ICE restart, which leaves the
+//    connection, its tracks and what still arrives as they are. A restart of the other side's is as
+//    good as ours; one of ours that gave way to an offer without is made afterwards.
+//
 // Theory: each generation has a watchdog in each state that waits for somebody, so a lost offer, a
-// peer that never answers, an operation that fails or a path that does not come about all end in
-// the same way: the connection is closed and, after a growing delay, another generation begins, for
-// as long as the peer is in the roster.
+// peer that never answers, an operation that fails or a path that does not come about, or not
+// again, all end in the same way: the connection is closed and, after a growing delay, another
+// generation begins, for as long as the peer is in the roster.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +48,7 @@ namespace partyline {
 
 enum class LinkState : std::uint8_t {
   kNew,
-  kAwaitingOffer,    // the newcomer at the start of a generation
+  kAwaitingOffer,    // the newcomer at the start of a generation, the elder that lets it offer
   kStable,           // nothing under way
   kMakingOffer,      // MakeOffer was ordered
   kAwaitingAnswer,   // our offer was sent
@@ -51,13 +58,14 @@ enum class LinkState : std::uint8_t {
   kClosed
 };
 
-inline constexpr TransitionTable<LinkState, 27> kLinkTransitions{{
+inline constexpr TransitionTable<LinkState, 28> kLinkTransitions{{
     {LinkState::kNew, LinkState::kAwaitingOffer},
     {LinkState::kNew, LinkState::kStable},
     {LinkState::kNew, LinkState::kClosed},
     {LinkState::kAwaitingOffer, LinkState::kAcceptingOffer},
     {LinkState::kAwaitingOffer, LinkState::kWaiting},
     {LinkState::kAwaitingOffer, LinkState::kClosed},
+    {LinkState::kStable, LinkState::kAwaitingOffer},
     {LinkState::kStable, LinkState::kMakingOffer},
     {LinkState::kStable, LinkState::kAcceptingOffer},
     {LinkState::kStable, LinkState::kWaiting},
@@ -126,19 +134,25 @@ class Link {
   [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
 
  private:
-  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRebuild, kCount };
+  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRestart, kRebuild, kCount };
 
   void set_state(LinkState next);
   void begin_generation(std::uint64_t generation);
   void end_generation();
   void fail(const std::string& text);
   void negotiate();
+  void restart();
+  void await_path();
+  void ask_to_offer();
+  void let_offer();
   void make_offer();
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
   void on_offer(const Description& offer);
   void applied_remote();
+  [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
+  void send(const Signal& signal);
   void tell(Description description);
   void flush();
 
@@ -155,7 +169,13 @@ class Link {
   std::optional<OperationId> operation_;
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation
   bool negotiation_needed_ = false;
+  bool receives_ = false;  // there was media of the other side's in this generation
+  bool asking_ = false;    // to be let make an offer
+  bool asked_ = false;     // by the other side, the same
   bool connected_ = false;
+  bool restart_wanted_ = false;   // by the next offer of ours
+  bool restart_offered_ = false;  // by the one that is not answered yet
+  bool restarted_ = false;        // since the path was there last
   bool failure_told_ = false;
   std::optional<Error> failure_;
 
@@ -164,6 +184,7 @@ class Link {
   CandidateBuffer candidates_;
   // The remote description that the operation under way applies.
   Description applying_;
+  std::vector<std::string> remote_ufrags_;  // of the remote description
   // An offer that came while an operation was under way; only the latest matters.
   std::optional<Description> pending_offer_;
   std::vector<MediaBinding> remote_media_;

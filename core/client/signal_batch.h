@@ -22,6 +22,8 @@ class SignalBatch {
   void put(TimeMs now, const ClientOptions& options, Description description);
   void put(TimeMs now, const ClientOptions& options, IceCandidate candidate);
   void gathering_complete(TimeMs now);
+  // An ICE restart: there will be other candidates.
+  void gather_again() { gathered_ = false; }
 
   // When take() is due; nothing when nothing waits.
   [[nodiscard]] std::optional<TimeMs> deadline() const { return deadline_; }

@@ -111,6 +111,7 @@ Result<Signal> parse_signal(std::string_view body) {
   Signal signal;
   signal.generation = fields.number("generation");
   signal.please_offer = fields.optional_flag("please_offer");
+  signal.wants_to_offer = fields.optional_flag("wants_to_offer");
   signal.candidates = read_candidates(fields);
   const std::optional<DescriptionType> type = read_type(fields);
   if (type) {
@@ -136,6 +137,7 @@ Result<Signal> parse_signal(std::string_view body) {
 std::string write_signal(const Signal& signal) {
   Json json = {{"generation", signal.generation}};
   if (signal.please_offer) json["please_offer"] = true;
+  if (signal.wants_to_offer) json["wants_to_offer"] = true;
   for (const IceCandidate& candidate : signal.candidates) {
     json["candidates"].push_back(
         Json::array({candidate.candidate, candidate.mid.value, candidate.ufrag}));

@@ -167,7 +167,7 @@ TEST_CASE("a newcomer waits for the offer and puts its own tracks into the answe
   CHECK(client.all<output::MakeOffer>().empty());
 }
 
-TEST_CASE("what finds no m-line in the answer is offered next") {
+TEST_CASE("what finds no m-line in the answer is offered next, when the elder lets us") {
   TestClient client;
   newcomer(client);
   client.publish();
@@ -176,6 +176,8 @@ TEST_CASE("what finds no m-line in the answer is offered next") {
   REQUIRE(accept.attach.size() == 1);
   client.tell(
       input::AnswerMade{accept.operation, sdp("mine"), {{accept.attach[0].slot, Mid{"0"}}}});
+  CHECK(client.sent_signal().wants_to_offer);
+  client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
   const auto make = client.one<output::MakeOffer>();
   REQUIRE(make.attach.size() == 1);
   CHECK(make.attach[0].kind == MediaKind::kVideo);
@@ -213,7 +215,8 @@ TEST_CASE("glare: the impolite elder ignores the offer, keeps its candidates out
   CHECK(client.all<output::AcceptAnswer>().size() == 1);
 }
 
-TEST_CASE("glare: the polite newcomer rolls back, answers, and offers the rest again") {
+TEST_CASE(
+    "glare before there is media: the polite newcomer rolls back and answers; the rest waits") {
   TestClient client;
   const ConnectionId connection = newcomer(client);
   client.receive_signal("p_a", 1, offer(1, "theirs"));
@@ -228,6 +231,8 @@ TEST_CASE("glare: the polite newcomer rolls back, answers, and offers the rest a
   CHECK(accept.attach[0].mid == Mid{"7"});
   client.tell(
       input::AnswerMade{accept.operation, sdp("mine"), {{accept.attach[0].slot, Mid{"7"}}}});
+  CHECK(client.all<output::MakeOffer>().empty());
+  client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
   const auto again = client.one<output::MakeOffer>();
   CHECK(again.connection == connection);
   // Its transceiver is there already, only the m-line is missing.
@@ -249,6 +254,70 @@ TEST_CASE("glare while the own offer is still being made: it is never sent") {
   CHECK(client.all<output::AcceptOffer>().size() == 1);
   client.run_for(DurationMs{100});
   CHECK(client.sent<message::SignalTo>().empty());
+}
+
+TEST_CASE("a newcomer that receives asks before it offers, once, and offers when it is let") {
+  TestClient client;
+  newcomer(client);
+  client.receive_signal("p_a", 1, offer(1, "theirs", {binding("7", MediaKind::kVideo)}));
+  const auto accept = client.one<output::AcceptOffer>();
+  client.tell(input::AnswerMade{accept.operation, sdp("mine"), {}});
+  client.run_for(DurationMs{20});
+  client.publish();
+  CHECK(client.all<output::MakeOffer>().empty());
+  const Signal ask = client.sent_signal();
+  CHECK(ask.wants_to_offer);
+  CHECK_FALSE(ask.please_offer);
+  client.publish(3, 4, "screen");
+  CHECK(client.sent<message::SignalTo>().empty());
+
+  SECTION("let") {
+    client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
+    const auto make = client.one<output::MakeOffer>();
+    CHECK(make.attach.size() == 4);
+    // A grant that nobody asked for.
+    client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
+    CHECK(client.all<output::MakeOffer>().empty());
+  }
+  SECTION("an offer of the elder crosses it: answered, and the grant is used") {
+    client.receive_signal("p_a", 1, offer(2, "theirs", {binding("7", MediaKind::kVideo)}));
+    const auto crossing = client.one<output::AcceptOffer>();
+    client.tell(input::AnswerMade{crossing.operation, sdp("mine"), {}});
+    CHECK(client.all<output::MakeOffer>().empty());
+    client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
+    CHECK(client.all<output::MakeOffer>().size() == 1);
+  }
+  SECTION("no answer") {
+    client.answers_pings = true;
+    client.run_for(DurationMs{10'000});
+    CHECK(client.one<output::ChannelError>().error.detail ==
+          "the other peer did not answer in time");
+  }
+}
+
+TEST_CASE("an elder lets the newcomer offer when its own negotiation is over, and waits for it") {
+  TestClient client;
+  const auto make = elder(client);
+  client.tell(input::OfferMade{make.operation, sdp("mine"), mids_of(make.attach)});
+  client.run_for(DurationMs{100});
+  client.outputs.clear();
+  Signal ask;
+  ask.generation = 1;
+  ask.wants_to_offer = true;
+  client.receive_signal("p_a", kPeer, ask);
+  CHECK(client.sent<message::SignalTo>().empty());
+  client.receive_signal("p_a", kPeer, answer(1, "theirs"));
+  const auto accepting = client.one<output::AcceptAnswer>();
+  client.publish(3, 4, "screen");
+  client.tell(input::AnswerAccepted{accepting.operation});
+  CHECK(client.sent_signal().please_offer);
+  CHECK(client.all<output::MakeOffer>().empty());
+
+  client.receive_signal("p_a", kPeer, offer(1, "theirs"));
+  const auto accept = client.one<output::AcceptOffer>();
+  client.tell(input::AnswerMade{accept.operation, sdp("mine"), {}});
+  // What found no m-line in their offer.
+  CHECK(client.one<output::MakeOffer>().attach.size() == 2);
 }
 
 TEST_CASE("answers to another offer, stale operations and unknown connections mean nothing") {

@@ -107,7 +107,8 @@ std::vector<Signal> signals() {
   Signal answer{1, false, Description{DescriptionType::kAnswer, 1, "", {}}, {}};
   Signal trickle{0, false, std::nullopt, candidates};
   Signal plea{9, true, std::nullopt, {}};
-  return {offer, answer, trickle, plea};
+  Signal wish{1, false, std::nullopt, {}, true};
+  return {offer, answer, trickle, plea, wish};
 }
 
 }  // namespace partyline::samples

@@ -73,6 +73,9 @@ void Chaos::perform(Action action) {
       return close(*client);
     case Action::kBlockPath:
       return block_path();
+    case Action::kMoveHost:
+      context_.trace("world", "FAULT other addresses of " + client->name());
+      return world_.ice.move(client->number());
     case Action::kEndpointRestart:
       return world_.endpoint.crash({random_.between(10, 4'000)});
     case Action::kEndpointDrain:

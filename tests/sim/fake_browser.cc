@@ -347,7 +347,8 @@ std::optional<TrackId> FakeBrowser::track_arriving(const RemoteTrack& where) con
   const Transceiver* receiver = connection->model.transceiver(where.mid);
   const Transceiver* sender = other->connection->transceiver(where.mid);
   if (receiver == nullptr || sender == nullptr || receiver->kind != where.kind) return std::nullopt;
-  if ((receiver->current_direction & kReceiveOnly) == 0 || !sends(*sender)) return std::nullopt;
+  if ((receiver->current_direction & kReceiveOnly) == 0 || receiver->blind) return std::nullopt;
+  if (!sends(*sender)) return std::nullopt;
   return sender->track;
 }
 

@@ -143,6 +143,8 @@ void FakeConnection::note_remote(const SessionDescription& remote) {
 
 void FakeConnection::rollback() {
   for (Transceiver& transceiver : transceivers_) {
+    const bool received = (transceiver.current_direction & kReceiveOnly) != 0;
+    if (received && transceiver.kind == MediaKind::kVideo) transceiver.blind = true;
     if (!transceiver.mid_is_pending) continue;
     transceiver.mid.reset();
     transceiver.mid_is_pending = false;

@@ -5,6 +5,7 @@
 //   - an answer adds no m-line, and its directions are cut to what the offer allows;
 //   - a transceiver of addTransceiver() is never associated with an m-line of a remote offer
 //     (RFC 8829 §5.10), and loses its mid when the own offer is rolled back (§4.1.10.2);
+//   - a rollback costs what was received: Chromium never shows a frame of such a video track again;
 //   - m-lines never change their place or kind;
 //   - descriptions in the wrong state fail with InvalidStateError, and leave everything as it was;
 //   - restartIce() holds until an offer with new credentials was answered.
@@ -39,6 +40,8 @@ struct Transceiver {
   bool stopped = false;
   // Its mid is of an own offer that is not answered yet.
   bool mid_is_pending = false;
+  // It received video when an own offer was rolled back.
+  bool blind = false;
   // What the shim keeps: which slot's sender it is.
   std::optional<SlotId> slot;
   std::optional<TrackId> track;

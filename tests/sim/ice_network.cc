@@ -35,6 +35,10 @@ bool IceNetwork::viable(const IceEnd& end) const {
   if (end.connection->signaling_state() == SignalingState::kClosed) return false;
   const IceEnd* other = partner(end);
   if (other == nullptr || blocked(end.host, other->host)) return false;
+  if (stale_ufrags_.contains(end.connection->local_ufrag()) ||
+      stale_ufrags_.contains(other->connection->local_ufrag())) {
+    return false;
+  }
   const bool ours = end.connection->has_candidate_of(end.connection->remote_ufrag());
   const bool theirs = other->connection->has_candidate_of(other->connection->remote_ufrag());
   return context_.profile.peer_reflexive ? ours || theirs : ours && theirs;
@@ -75,6 +79,17 @@ void IceNetwork::block(int a, int b, bool blocked) {
 
 void IceNetwork::unblock_all() {
   blocked_.clear();
+  for (const auto& end : ends_) reconsider(*end);
+}
+
+void IceNetwork::move(int host) {
+  for (const auto& end : ends_) {
+    if (end->host != host) continue;
+    for (const std::string& ufrag :
+         {end->connection->local_ufrag(), end->connection->newest_local_ufrag()}) {
+      if (!ufrag.empty()) stale_ufrags_.insert(ufrag);
+    }
+  }
   for (const auto& end : ends_) reconsider(*end);
 }
 

@@ -45,6 +45,9 @@ class IceNetwork {
   // No packet passes between these two hosts while blocked.
   void block(int a, int b, bool blocked);
   void unblock_all();
+  // The host has other addresses from now on: paths over the old ones are dead, and come back only
+  // with new candidates, that is with new credentials.
+  void move(int host);
 
   // The other end of what these descriptions connect to; nullptr where there is none yet.
   [[nodiscard]] IceEnd* partner(const IceEnd& end) const;
@@ -63,6 +66,8 @@ class IceNetwork {
   std::vector<std::unique_ptr<IceEnd>> ends_;
   std::map<std::string, IceEnd*> by_ufrag_;
   std::set<std::pair<int, int>> blocked_;
+  // Those whose candidates are of addresses that are gone.
+  std::set<std::string> stale_ufrags_;
 };
 
 }  // namespace partyline::sim

@@ -39,6 +39,7 @@ constexpr std::array<Kind, static_cast<std::size_t>(Action::kCount)> kKinds{{
     {"hostile-frame", true, 2, 150},
     {"stranger", true, 4, 200},
     {"stale-input", true, 6, 300},
+    {"move-host", true, 3, 200},
 }};
 
 // Seldom slow, so that most seeds are quick and some are strange.

@@ -46,6 +46,8 @@ enum class Action : std::uint8_t {
   kHostileFrame,
   kStranger,
   kStaleInput,
+  // The host's network, once more: appended, so that older seeds stay what they were.
+  kMoveHost,
   kCount
 };
 [[nodiscard]] std::string_view action_name(Action action);

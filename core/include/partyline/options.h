@@ -46,6 +46,10 @@ struct ClientOptions {
   // From an order to a peer connection, or an offer, to what must follow. Covers a peer whose tab
   // is busy; a lost one costs this much once.
   DurationMs negotiation_timeout_ms{10'000};
+  // From `disconnected` to an ICE restart. Both sides see it within two seconds of each other.
+  DurationMs restart_delay_ms{200};
+  // From an ICE restart to `connected`; then the connection is made anew.
+  DurationMs restart_timeout_ms{10'000};
   // From both descriptions to `connected`. Chromium gives up by itself after 15 s.
   DurationMs connect_media_timeout_ms{16'000};
   // A numbered frame is acknowledged after this long at the latest.

@@ -49,10 +49,13 @@ struct Signal {
   // Of the connection that this belongs to. A higher one than known replaces the connection, a
   // lower one is stale and dropped.
   std::uint64_t generation = 0;
-  // Set where the sender cannot go on with this generation and wants the other side to offer.
+  // The other side is to offer: the sender began this generation and is not the one who offers in
+  // it first, or grants what `wants_to_offer` asked for.
   bool please_offer = false;
   std::optional<Description> description;
   std::vector<IceCandidate> candidates;
+  // The sender would make an offer and waits for `please_offer`, so that offers do not meet.
+  bool wants_to_offer = false;
   friend bool operator==(const Signal&, const Signal&) = default;
 };
 

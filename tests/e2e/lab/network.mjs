@@ -12,6 +12,8 @@ const prefix = 'partyline';
 const runFolder = at('build', 'e2e');
 const address = '198.18.7.1';
 const neighbour = '198.18.7.2';
+/** What `move` changes to. */
+const elsewhere = { address: '198.18.8.1', neighbour: '198.18.8.2' };
 
 const ip = (...args) =>
   execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -102,6 +104,18 @@ export class Network {
     inside('link', 'set', 'one', 'up');
     inside('link', 'set', 'two', 'up');
     inside('route', 'add', 'default', 'via', neighbour, 'dev', 'one');
+  }
+
+  /** Gives the one interface another address, as a router may; returns how to take that back. */
+  move() {
+    const change = (from, to, via) => {
+      const inside = (...args) => ip('-n', this.name, ...args);
+      inside('address', 'add', `${to}/24`, 'dev', 'one');
+      inside('route', 'replace', 'default', 'via', via, 'dev', 'one');
+      inside('address', 'delete', `${from}/24`, 'dev', 'one');
+    };
+    change(address, elsewhere.address, elsewhere.neighbour);
+    return () => change(elsewhere.address, address, neighbour);
   }
 
   command(program, args) {

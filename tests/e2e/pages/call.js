@@ -44,6 +44,7 @@ class Room {
   watchers = new Map();
   dataChannels = new Map();
   events = [];
+  peerStates = [];
 
   constructor(channel) {
     this.channel = channel;
@@ -56,6 +57,7 @@ class Room {
     channel.on('peer-joined', ({ peer }) => {
       this.#note(`peer-joined ${this.#nameOf(peer)}`);
       peer.on('data-channel', ({ channel: pipe }) => this.#keepDataChannel(peer, pipe));
+      peer.on('state', ({ to }) => this.peerStates.push(`${this.#nameOf(peer)} ${to}`));
       peer.on('connection-reset', () => this.#note(`connection-reset ${this.#nameOf(peer)}`));
     });
     channel.on('peer-left', ({ peer, reason }) =>
@@ -136,7 +138,8 @@ class Room {
     for (const [key, { pipe, received }] of this.dataChannels) {
       pipes[key] = { readyState: pipe.readyState, received };
     }
-    return { state: this.channel.state, me: this.channel.me.id, peers, pipes, events: this.events };
+    const { peerStates, events } = this;
+    return { state: this.channel.state, me: this.channel.me.id, peers, pipes, events, peerStates };
   }
 }
 

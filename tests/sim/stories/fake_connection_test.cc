@@ -70,6 +70,19 @@ TEST_CASE("a rollback takes the mids of transceivers that were added") {
   CHECK(bob.transceivers()[0].stopped);
 }
 
+TEST_CASE("a rollback blinds receivers of video, though not of audio") {
+  FakeConnection ann(1);
+  FakeConnection bob(2);
+  REQUIRE_FALSE(ann.attach(send(1, MediaKind::kAudio)));
+  REQUIRE_FALSE(ann.attach(send(2, MediaKind::kVideo)));
+  negotiate(ann, bob);
+  const Made offer = ann.set_local_offer(false);
+  REQUIRE_FALSE(bob.set_local_offer(false).failure);
+  REQUIRE_FALSE(bob.set_remote_offer(offer.sdp));
+  CHECK_FALSE(bob.transceivers()[0].blind);
+  CHECK(bob.transceivers()[1].blind);
+}
+
 TEST_CASE("descriptions in the wrong state fail and change nothing") {
   FakeConnection ann(1);
   FakeConnection bob(2);

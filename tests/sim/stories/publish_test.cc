@@ -40,7 +40,7 @@ TEST_CASE("both publish in the same moment on a connection that works") {
     CHECK(std::ranges::count_if(transceivers,
                                 [](const Transceiver& each) { return each.mid.has_value(); }) <= 4);
   }
-  // Glare is settled by rollback, not by another connection.
+  // Offers that would meet wait for each other: neither another connection nor a rollback.
   CHECK(pair.ann.browser().connections().size() == 1);
   CHECK(pair.bob.browser().connections().size() == 1);
   ENDS_CLEAN(w);

@@ -1,0 +1,48 @@
+// The network under a call is another one all of a sudden: a VPN goes on, a router gives out other addresses. Nothing tells the
+// page; the path is found again over the same connection, and nobody sees anybody leave.
+import { expect, expectCall, test } from './lab/test.mjs';
+
+const red = { hue: 'red', tone: 440 };
+const green = { hue: 'green', tone: 880 };
+
+test('other addresses in the middle of a call', async ({ network, enter, room }) => {
+  test.skip(!network.isolated, 'needs a network of its own');
+  const ann = await enter('Ann');
+  const bob = await enter('Bob');
+  await ann.join(room);
+  await ann.publish(red);
+  await bob.join(room);
+  await bob.publish(green);
+  const media = new Map([
+    [ann, red],
+    [bob, green],
+  ]);
+  await expectCall(media);
+  await ann.openDataChannel(bob, 'notes');
+  await expect
+    .poll(async () => (await ann.roomReport()).pipes['Bob/notes'].readyState)
+    .toBe('open');
+  await ann.send(bob, 'notes', 'before');
+
+  const restore = network.move();
+  try {
+    // It is mended within a moment: only the events tell.
+    await expect
+      .poll(async () => (await ann.roomReport()).peerStates, { timeout: 20_000 })
+      .toContain('Bob reconnecting');
+    await ann.expectPeers(bob);
+    await bob.expectPeers(ann);
+    await expectCall(media);
+    await ann.send(bob, 'notes', 'after');
+    await expect
+      .poll(async () => (await bob.roomReport()).pipes['Ann/notes']?.received)
+      .toEqual(['before', 'after']);
+    for (const client of [ann, bob]) {
+      const { events } = await client.roomReport();
+      expect(events.filter((event) => /reset|left|error/.test(event))).toEqual([]);
+      expect(events.filter((event) => event.startsWith('peer-joined'))).toHaveLength(1);
+    }
+  } finally {
+    restore();
+  }
+});
