@@ -20,6 +20,8 @@ constexpr TransitionTable<ChannelState, 6> kChannelTransitions{{
     {ChannelState::kReconnecting, ChannelState::kLeft},
 }};
 
+constexpr std::size_t kPastLinksMax = 64;
+
 }  // namespace
 
 Channel::Channel(Environment& env, const input::Join& wish)
@@ -86,6 +88,7 @@ void Channel::on_joined(const message::Joined& joined) {
     std::vector<LinkEnd> ends;
     for (const auto& [end, link] : links_) ends.push_back(end);
     for (const LinkEnd& end : ends) remove_link(end);
+    next_generations_.clear();
   }
   incarnation_ = joined.incarnation;
   set_state(ChannelState::kJoined, "", "");
@@ -104,7 +107,7 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
     if (stayed(peer.member())) continue;
     const bool replaced = std::any_of(members.begin(), members.end(),
                                       [&](const auto& member) { return member.peer == id; });
-    if (restored_ && !replaced && links_.contains(Mesh::carrier_of(id))) {
+    if ((restored_ || peer.expected()) && !replaced && links_.contains(Mesh::carrier_of(id))) {
       peer.expect_return();
     } else {
       gone.push_back(id);
@@ -239,12 +242,16 @@ void Channel::add_link(const MemberInfo& member) {
                                 incarnation_ < member.incarnation};
   const auto [link, added] = links_.try_emplace(end, env_, identity);
   PARTYLINE_CHECK(added);
-  link->second.start(publications_.wanted());
+  const auto next = next_generations_.find(member.incarnation);
+  link->second.start(publications_.wanted(), next == next_generations_.end() ? 1 : next->second);
 }
 
 void Channel::remove_link(const LinkEnd& end) {
   const auto link = links_.find(end);
   if (link == links_.end()) return;
+  next_generations_[link->second.incarnation()] = link->second.generation() + 1;
+  // Incarnations grow: the lowest is the one that is least likely to come back.
+  if (next_generations_.size() > kPastLinksMax) next_generations_.erase(next_generations_.begin());
   link->second.close();
   links_.erase(link);
 }

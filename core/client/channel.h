@@ -119,6 +119,8 @@ class Channel {
   Publications publications_;
   std::map<PeerId, Peer> peers_;
   std::map<LinkEnd, Link> links_;
+  // Of links that ended, by the peer's incarnation: which generation comes next.
+  std::map<std::uint64_t, std::uint64_t> next_generations_;
 };
 
 }  // namespace partyline

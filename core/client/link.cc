@@ -30,11 +30,25 @@ std::optional<TimeMs> Link::next_wakeup() const {
 
 // ---- generations ----
 
-void Link::start(std::vector<WantedTrack> wanted) {
+void Link::start(std::vector<WantedTrack> wanted, std::uint64_t generation) {
   PARTYLINE_CHECK(state_ == LinkState::kNew);
   // Nothing is attached yet, so there is nothing to change on a connection.
   static_cast<void>(lines_.want(std::move(wanted)));
-  begin_generation(1);
+  if (generation == 1) {
+    begin_generation(generation);
+  } else {
+    call_for_generation(generation);
+  }
+}
+
+// One that the far end does not know of yet.
+void Link::call_for_generation(std::uint64_t generation) {
+  begin_generation(generation);
+  if (identity_.elder) return;
+  Signal ask;
+  ask.generation = generation_;
+  ask.please_offer = true;
+  send(ask);
 }
 
 void Link::begin_generation(std::uint64_t generation) {
@@ -409,13 +423,7 @@ void Link::on_time() {
       timers_.set(Timer::kRebuild, env_.now + env_.options.rebuild_delay_max_ms);
       return;
     }
-    begin_generation(generation_ + 1);
-    if (!identity_.elder) {
-      Signal ask;
-      ask.generation = generation_;
-      ask.please_offer = true;
-      send(ask);
-    }
+    call_for_generation(generation_ + 1);
   }
   if (timers_.take(Timer::kRestart, env_.now)) restart();
   if (timers_.take(Timer::kNegotiation, env_.now)) {

@@ -102,8 +102,9 @@ class Link {
   Link(Environment& env, Identity identity);
 
   // ---- wishes ----
-  // Begins the first generation. Legal once.
-  void start(std::vector<WantedTrack> wanted);
+  // Begins the first generation, which is a later one where there was a link with this incarnation
+  // before: the far end may still have it. Legal once.
+  void start(std::vector<WantedTrack> wanted, std::uint64_t generation = 1);
   // What is to be sent from now on, whole.
   void want(std::vector<WantedTrack> wanted);
   // Ends the link for good.
@@ -125,6 +126,7 @@ class Link {
   [[nodiscard]] bool awaits(OperationId operation) const;
   // The present connection, or nothing between two generations.
   [[nodiscard]] std::optional<ConnectionId> connection() const;
+  [[nodiscard]] std::uint64_t incarnation() const { return identity_.incarnation; }
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] bool connected() const { return connected_; }
   // What the far end sends, as far as its description has been applied here and was answered.
@@ -138,6 +140,7 @@ class Link {
 
   void set_state(LinkState next);
   void begin_generation(std::uint64_t generation);
+  void call_for_generation(std::uint64_t generation);
   void end_generation();
   void fail(const std::string& text);
   void negotiate();

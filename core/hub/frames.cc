@@ -39,6 +39,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
     // It has the welcome, and so the ticket that was in it.
     Session& session = *connection.session;
     session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
+    session.restored = false;
     if (!is_new(connection, frame.seq)) return;
   }
   if (!frame.message) {

@@ -26,7 +26,8 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
     session->epoch_used = claims->epoch;
     const bool complete = claims->epoch >= session->counted_since && hello.resume->received &&
                           session->sent.reaches_back_to(*hello.resume->received);
-    return complete ? SessionKind::kResumed : SessionKind::kResynced;
+    if (complete) return SessionKind::kResumed;
+    return session->restored ? SessionKind::kRestored : SessionKind::kResynced;
   }
   session = add_session(claims ? claims->peer : connection.peer, key);
   if (session == nullptr) return SessionKind::kNew;
@@ -35,7 +36,8 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
   session->epoch = claims->epoch + 1;
   session->epoch_used = claims->epoch;
   // A ticket of this very process whose session is gone: the others were told that it left.
-  return claims->run == tickets_.run() ? SessionKind::kNew : SessionKind::kRestored;
+  session->restored = claims->run != tickets_.run();
+  return session->restored ? SessionKind::kRestored : SessionKind::kNew;
 }
 
 std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,

@@ -55,8 +55,6 @@ void block_stop_signals() {
 // A socket that is lost in a restart is found again as the same peer only with a secret that stays.
 std::variant<Signer, std::string> choose_signer(const Config& config) {
   if (!config.secret_file.empty()) return load_signer(config.secret_file);
-  log_event(LogLevel::kInfo, "passing_secret",
-            {{"text", "without a secret_file, peers are strangers after a restart"}});
   return passing_signer();
 }
 
@@ -73,6 +71,10 @@ int serve(const Config& config, const TlsContext& tls) {
     return kCannotListen;
   }
   say_where(server);
+  if (config.secret_file.empty()) {
+    log_event(LogLevel::kInfo, "sessions_end_with_process",
+              {{"text", "without a secret_file, peers are strangers after a restart"}});
+  }
   warn_about_development_key(server, config);
   server.run();
   block_stop_signals();

@@ -201,6 +201,12 @@ void WsSession::drop() {
              [self = shared_from_this()] { self->end(asio::error::operation_aborted); });
 }
 
+// Whom we sent away for good is not waited for.
+std::uint16_t WsSession::end_code() const {
+  const bool for_good = closing_ && retry_policy(closing_->code) == RetryPolicy::kNever;
+  return for_good ? websocket::close_code::normal : ws_.reason().code;
+}
+
 void WsSession::end(const ErrorCode& error) {
   if (ended_) return;
   ended_ = true;
@@ -211,7 +217,7 @@ void WsSession::end(const ErrorCode& error) {
     log_event(LogLevel::kDebug, "socket_ended",
               {{"address", client_.address}, {"why", error.message()}});
   }
-  if (opened_) context_.hub->closed(id_, ws_.reason().code);
+  if (opened_) context_.hub->closed(id_, end_code());
 }
 
 }  // namespace partyline::endpoint

@@ -58,6 +58,7 @@ class WsSession : public ClientSocket, public std::enable_shared_from_this<WsSes
   void write_more();
   void finish_closing();
   void count_control_frame();
+  [[nodiscard]] std::uint16_t end_code() const;
   void end(const ErrorCode& error);
   template <class Work>
   auto guarded(Work work);

@@ -260,6 +260,28 @@ TEST_CASE("a hub without memory restores the peer and its incarnation") {
   CHECK(restarted.incarnation(liar, "room") != pair.incarnation);
 }
 
+TEST_CASE("that a session was restored is told until the client has heard it") {
+  Pair pair;
+  HubWorld restarted({}, {open_key()}, 4712);
+  const message::Hello showing = hello(pair.ticket, 1, {{kRoom, 3, {}, {}, pair.incarnation}});
+  const SocketId lost = restarted.open();
+  restarted.send(lost, showing);
+  restarted.discard_frames();
+  restarted.close(lost);
+  const SocketId again = restarted.open();
+  restarted.send(again, showing);
+  const auto welcome = restarted.take_one<message::Welcome>(again);
+  CHECK(welcome.session == SessionKind::kRestored);
+  CHECK(welcome.joined.at(0).incarnation == pair.incarnation);
+
+  restarted.send(again, message::Ping{});
+  restarted.discard_frames();
+  restarted.close(again);
+  const SocketId later = restarted.open();
+  restarted.send(later, hello(welcome.ticket, std::nullopt, showing.joins));
+  CHECK(restarted.take_one<message::Welcome>(later).session == SessionKind::kResynced);
+}
+
 TEST_CASE("a ticket is good for its key, its time, and its signer only") {
   Pair pair;
   pair.world.close(pair.a);

@@ -25,7 +25,7 @@ TEST_CASE("a client that sends no heartbeat is closed", "[endpoint]") {
 
 TEST_CASE("a client that answers no ping is dropped, one that does stays", "[endpoint]") {
   EndpointProcess endpoint(R"({
-    "timing": {"transport_timeout_ms": 1000},
+    "timing": {"transport_timeout_ms": 1000, "hold_ms": 200},
     "limits": {"bytes_per_second": 1048576}
   })");
   TestClient alive(endpoint.port());
