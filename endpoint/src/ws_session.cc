@@ -204,7 +204,8 @@ void WsSession::drop() {
 // Whom we sent away for good is not waited for.
 std::uint16_t WsSession::end_code() const {
   const bool for_good = closing_ && retry_policy(closing_->code) == RetryPolicy::kNever;
-  return for_good ? websocket::close_code::normal : ws_.reason().code;
+  if (for_good) return websocket::close_code::normal;
+  return ws_.reason().code;
 }
 
 void WsSession::end(const ErrorCode& error) {

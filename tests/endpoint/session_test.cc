@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "endpoint_process.h"
+#include "partyline/limits.h"
 #include "temporary_folder.h"
 #include "test_client.h"
 
@@ -51,7 +52,7 @@ TEST_CASE("a client that lost its socket gets what it missed, and nobody saw it 
 TEST_CASE("with a secret file a killed endpoint's successor knows its peers",
           "[endpoint][session]") {
   const TemporaryFolder folder;
-  const std::vector<std::string> arguments{"--secret-file", folder.path() + "/secret"};
+  const std::vector<std::string> arguments{"--secret-file", (folder.path() / "secret").string()};
   message::Welcome before;
   {
     EndpointProcess first("{}", arguments);
@@ -91,7 +92,7 @@ TEST_CASE("without a secret file a successor knows nobody", "[endpoint][session]
 TEST_CASE("a secret file is made for its owner alone, and a bad one is refused",
           "[endpoint][session]") {
   const TemporaryFolder folder;
-  const std::string file = folder.path() + "/secret";
+  const std::string file = (folder.path() / "secret").string();
   const auto refused = [&](const std::string& path) {
     const Ended ended = run_endpoint({"--port", "0", "--secret-file", path});
     CHECK(ended.exit_code == 2);
@@ -120,7 +121,7 @@ TEST_CASE("a secret file is made for its owner alone, and a bad one is refused",
     CHECK(refused(file).find("chmod 600 it") != std::string::npos);
   }
   SECTION("nowhere") {
-    CHECK(refused(folder.path() + "/none/secret").find("No such file") != std::string::npos);
+    CHECK(refused(folder.path() / "none" / "secret").find("No such file") != std::string::npos);
   }
   SECTION("a folder") { CHECK(refused(folder.path()).find("is no file") != std::string::npos); }
 }
