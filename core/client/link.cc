@@ -180,7 +180,7 @@ void Link::on_offer_made(const input::OfferMade& made) {
   operation_.reset();
   if (pending_offer_) {
     // Glare, and we are polite: our offer was never sent, theirs takes its place.
-    accept_offer(*std::exchange(pending_offer_, std::nullopt));
+    give_way(*std::exchange(pending_offer_, std::nullopt));
     return;
   }
   lines_.bind(made.mids, false);
@@ -289,7 +289,7 @@ void Link::on_offer(const Description& offer) {
       if (!identity_.elder) pending_offer_ = offer;
       return;
     case LinkState::kAwaitingAnswer:
-      if (!identity_.elder) accept_offer(offer);
+      if (!identity_.elder) give_way(offer);
       return;
     case LinkState::kAcceptingOffer:
     case LinkState::kAcceptingAnswer:
@@ -300,6 +300,18 @@ void Link::on_offer(const Description& offer) {
     case LinkState::kClosed:
       return;
   }
+}
+
+// Our offer is rolled back. Where that would cost the video that we receive, signals have been lost,
+// since offers wait for each other then: another connection brings all of it back.
+void Link::give_way(Description offer) {
+  if (!receives_) {
+    accept_offer(std::move(offer));
+    return;
+  }
+  end_generation();
+  set_state(LinkState::kWaiting);
+  timers_.set(Timer::kRebuild, env_.now + env_.random.up_to(env_.options.rebuild_delay_ms));
 }
 
 void Link::accept_offer(Description offer) {

@@ -149,6 +149,7 @@ class Link {
   void ask_to_offer();
   void let_offer();
   void make_offer();
+  void give_way(Description offer);
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
   void on_offer(const Description& offer);
