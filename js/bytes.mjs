@@ -29,7 +29,8 @@ export function encode(bytes) {
     codes[byte] = escape[Math.floor(i / printable.length)] + printable[i % printable.length];
   });
   const text = Array.from(bytes, (byte) => codes[byte]).join('');
-  // What the decoder finds for a character: its byte, or for an escape where in `rare` its bytes begin, after 256.
+  // What the decoder finds for a character: its byte, or for an escape where its bytes begin, after 256, among those
+  // that no single character stands for.
   const table = printable.map((character) => {
     const found = [...single].find(([, code]) => code === character);
     return found ? found[0] : 256 + escape.indexOf(character) * printable.length;
@@ -38,11 +39,12 @@ export function encode(bytes) {
 const text = ${JSON.stringify(text)};
 const characters = ${JSON.stringify(printable.join(''))};
 const single = ${JSON.stringify(table)};
-const rare = ${JSON.stringify(rare)};
 export function wasmBytes() {
+  const rare = [];
   const bytes = new Uint8Array(${bytes.length});
   const index = new Uint8Array(128);
   const found = new Uint16Array(128);
+  for (let byte = 0; byte < 256; byte++) if (!single.includes(byte)) rare.push(byte);
   for (let i = 0; i < characters.length; i++) {
     const code = characters.charCodeAt(i);
     index[code] = i;

@@ -20,7 +20,7 @@ constexpr TransitionTable<ChannelState, 6> kChannelTransitions{{
     {ChannelState::kReconnecting, ChannelState::kLeft},
 }};
 
-constexpr std::size_t kPastLinksMax = 64;
+constexpr std::size_t kEndedLinksMax = 64;
 
 }  // namespace
 
@@ -40,25 +40,22 @@ void Channel::answer(std::optional<Error> error) {
 
 // ---- signalling ----
 
-Channel::Asked Channel::make_request() {
-  return Asked{env_.new_request(), metadata_, publications_.infos()};
+std::unique_ptr<Channel::Asked> Channel::make_request() {
+  auto asked = std::make_unique<Asked>();
+  asked->join = message::Join{name_, env_.new_request(), metadata_, publications_.infos()};
+  return asked;
 }
 
-message::Join Channel::join_of(const Asked& asked) const {
-  return message::Join{name_, asked.request, asked.metadata, asked.publications};
-}
-
-message::Join Channel::ask() {
+const message::Join& Channel::ask() {
   timers_.stop(Timer::kRejoin);
   asked_ = make_request();
-  return join_of(*asked_);
+  return asked_->join;
 }
 
-message::Join Channel::propose() {
+const message::Join& Channel::propose() {
   proposed_ = make_request();
-  message::Join join = join_of(*proposed_);
-  if (env_.session.is_held(env_.now)) join.incarnation = incarnation_;
-  return join;
+  if (env_.session.is_held(env_.now)) proposed_->join.incarnation = incarnation_;
+  return proposed_->join;
 }
 
 void Channel::on_socket_lost(const std::string& reason) {
@@ -77,18 +74,18 @@ void Channel::on_welcome(message::SessionKind session) {
     return;
   }
   restored_ = session == message::SessionKind::kRestored;
-  asked_ = std::exchange(proposed_, std::nullopt);
+  asked_ = std::move(proposed_);
 }
 
 void Channel::on_joined(const message::Joined& joined) {
-  if (!asked_ || joined.request != asked_->request || asked_->granted) return;
+  if (!asked_ || joined.request != asked_->join.request || asked_->granted) return;
   asked_->granted = true;
   // Another incarnation of ours is a stranger to those who stayed: they begin anew with it.
   if (joined.incarnation != incarnation_) {
     std::vector<LinkEnd> ends;
     for (const auto& [end, link] : links_) ends.push_back(end);
     for (const LinkEnd& end : ends) remove_link(end);
-    next_generations_.clear();
+    ended_.clear();
   }
   incarnation_ = joined.incarnation;
   set_state(ChannelState::kJoined, "", "");
@@ -160,7 +157,7 @@ void Channel::on_refused(const message::Refused& refused) {
     }
     return;
   }
-  if (!asked_ || refused.request != asked_->request) return;
+  if (!asked_ || refused.request != asked_->join.request) return;
   if (state_ == ChannelState::kReconnecting && is_retryable(refused.code)) {
     // We were in and the reason may pass: keep asking, the application sees "reconnecting".
     asked_.reset();
@@ -242,16 +239,22 @@ void Channel::add_link(const MemberInfo& member) {
                                 incarnation_ < member.incarnation};
   const auto [link, added] = links_.try_emplace(end, env_, identity);
   PARTYLINE_CHECK(added);
-  const auto next = next_generations_.find(member.incarnation);
-  link->second.start(publications_.wanted(), next == next_generations_.end() ? 1 : next->second);
+  link->second.start(publications_.wanted(), next_generation(member.incarnation));
+}
+
+std::uint64_t Channel::next_generation(std::uint64_t incarnation) const {
+  std::uint64_t next = 1;
+  for (const EndedLink& link : ended_) {
+    if (link.incarnation == incarnation) next = link.generation + 1;
+  }
+  return next;
 }
 
 void Channel::remove_link(const LinkEnd& end) {
   const auto link = links_.find(end);
   if (link == links_.end()) return;
-  next_generations_[link->second.incarnation()] = link->second.generation() + 1;
-  // Incarnations grow: the lowest is the one that is least likely to come back.
-  if (next_generations_.size() > kPastLinksMax) next_generations_.erase(next_generations_.begin());
+  ended_.push_back({link->second.incarnation(), link->second.generation()});
+  if (ended_.size() > kEndedLinksMax) ended_.erase(ended_.begin());
   link->second.close();
   links_.erase(link);
 }
@@ -370,9 +373,9 @@ void Channel::tell_endpoint() {
   if (state_ != ChannelState::kJoined || !asked_ || !env_.ready) return;
   message::Update update{name_, std::nullopt, std::nullopt};
   std::vector<PublicationInfo> infos = publications_.infos();
-  if (metadata_ != asked_->metadata) update.metadata = asked_->metadata = metadata_;
-  if (infos != asked_->publications) {
-    update.publications = asked_->publications = std::move(infos);
+  if (metadata_ != asked_->join.metadata) update.metadata = asked_->join.metadata = metadata_;
+  if (infos != asked_->join.publications) {
+    update.publications = asked_->join.publications = std::move(infos);
   }
   if (update.metadata || update.publications) env_.send(update);
 }

@@ -14,8 +14,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/environment.h"
 #include "client/link.h"
@@ -36,13 +38,13 @@ class Channel {
 
   // ---- signalling ----
   // The wish to join, to be sent now.
-  [[nodiscard]] message::Join ask();
+  [[nodiscard]] const message::Join& ask();
   // The same for a hello, which counts only if it does not find the session again.
-  [[nodiscard]] message::Join propose();
+  [[nodiscard]] const message::Join& propose();
   void withdraw() { proposed_.reset(); }
-  [[nodiscard]] bool proposed() const { return proposed_.has_value(); }
+  [[nodiscard]] bool proposed() const { return proposed_ != nullptr; }
   // Whether the join was asked for in the present session.
-  [[nodiscard]] bool asked() const { return asked_.has_value(); }
+  [[nodiscard]] bool asked() const { return asked_ != nullptr; }
   void on_socket_lost(const std::string& reason);
   void on_welcome(message::SessionKind session);
   void on_joined(const message::Joined& joined);
@@ -78,12 +80,16 @@ class Channel {
  private:
   enum class Timer : std::uint8_t { kRejoin, kReturn, kCount };
 
-  // What the endpoint was told of us when the join was asked for, and since.
+  // A join, and what the endpoint was told of us since.
   struct Asked {
-    std::uint64_t request = 0;
-    JsonText metadata;
-    std::vector<PublicationInfo> publications;
+    message::Join join;
     bool granted = false;
+  };
+
+  // The far end may still have it, and come back with the same incarnation.
+  struct EndedLink {
+    std::uint64_t incarnation = 0;
+    std::uint64_t generation = 0;
   };
 
   void set_state(ChannelState next, std::string_view code, const std::string& reason);
@@ -92,8 +98,8 @@ class Channel {
   void remove_peer(const PeerId& id, const std::string& reason);
   void add_link(const MemberInfo& member);
   void remove_link(const LinkEnd& end);
-  [[nodiscard]] Asked make_request();
-  [[nodiscard]] message::Join join_of(const Asked& asked) const;
+  [[nodiscard]] std::uint64_t next_generation(std::uint64_t incarnation) const;
+  [[nodiscard]] std::unique_ptr<Asked> make_request();
   void reconcile(const std::vector<MemberInfo>& members);
   void update_peer(Peer& peer, const MemberInfo& member);
   void wait_for_returns();
@@ -109,8 +115,8 @@ class Channel {
   std::optional<CallId> call_;
   ChannelState state_ = ChannelState::kJoining;
   Timers<Timer> timers_;
-  std::optional<Asked> asked_;     // in the present session
-  std::optional<Asked> proposed_;  // in a hello that was not answered yet
+  std::unique_ptr<Asked> asked_;     // in the present session
+  std::unique_ptr<Asked> proposed_;  // in a hello that was not answered yet
   std::uint64_t incarnation_ = 0;
   // The endpoint lost its memory, and those it does not know yet may be on their way.
   bool restored_ = false;
@@ -119,8 +125,7 @@ class Channel {
   Publications publications_;
   std::map<PeerId, Peer> peers_;
   std::map<LinkEnd, Link> links_;
-  // Of links that ended, by the peer's incarnation: which generation comes next.
-  std::map<std::uint64_t, std::uint64_t> next_generations_;
+  std::vector<EndedLink> ended_;  // the latest last
 };
 
 }  // namespace partyline

@@ -177,7 +177,7 @@ class Client::Impl {
     if (!env_.ready) return true;
     const Arrival arrival = env_.session.arrive(seq);
     if (arrival == Arrival::kNext) signalling_.on_numbered_frame();
-    if (arrival == Arrival::kGap) signalling_.abandon("frames of the endpoint are missing");
+    if (arrival == Arrival::kGap) signalling_.abandon("the endpoint counts frames that are not there");
     return arrival == Arrival::kNext || arrival == Arrival::kUnnumbered;
   }
 
@@ -233,11 +233,10 @@ class Client::Impl {
   void receive(const message::SignalFrom& signal) {
     if (Channel* channel = find(signal.channel)) channel->on_signal(signal);
   }
-  void receive(const message::PeerAway& away) {
-    if (Channel* channel = find(away.channel)) channel->on_peer_away(away.peer, true);
-  }
-  void receive(const message::PeerBack& back) {
-    if (Channel* channel = find(back.channel)) channel->on_peer_away(back.peer, false);
+  void receive(const message::PeerPresence& presence) {
+    if (Channel* channel = find(presence.channel)) {
+      channel->on_peer_away(presence.peer, presence.away);
+    }
   }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }

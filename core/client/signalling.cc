@@ -151,7 +151,7 @@ void Signalling::on_socket_opened(SocketId socket, const std::vector<message::Jo
 bool Signalling::on_welcome(const message::Welcome& welcome) {
   if (!env_.session.welcome(welcome)) {
     env_.session.lose_count();
-    abandon("the endpoint counted frames that were never sent");
+    abandon("the endpoint counts frames that are not there");
     return false;
   }
   timers_.stop(Timer::kConnect);
@@ -190,7 +190,7 @@ void Signalling::acknowledge() {
 void Signalling::on_ack(const message::Ack& ack) {
   if (env_.session.acknowledge(ack.received)) return;
   env_.session.lose_count();
-  abandon("the endpoint acknowledged frames that were never sent");
+  abandon("the endpoint counts frames that are not there");
 }
 
 void Signalling::on_goodbye(const message::Goodbye& goodbye) {

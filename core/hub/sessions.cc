@@ -194,7 +194,7 @@ void Hub::Impl::look_at_session(Session& session) {
     session.told_away = true;
     for (const auto& membership : session.memberships) {
       outbox_.send_to_others(*membership,
-                             message::PeerAway{membership->channel->name, session.peer});
+                             message::PeerPresence{membership->channel->name, session.peer, true});
     }
   }
   watch_session(session);
@@ -203,7 +203,8 @@ void Hub::Impl::look_at_session(Session& session) {
 void Hub::Impl::tell_back(Session& session) {
   if (!std::exchange(session.told_away, false)) return;
   for (const auto& membership : session.memberships) {
-    outbox_.send_to_others(*membership, message::PeerBack{membership->channel->name, session.peer});
+    outbox_.send_to_others(*membership,
+                           message::PeerPresence{membership->channel->name, session.peer, false});
   }
 }
 

@@ -114,7 +114,8 @@ std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fiel
 }
 
 Json write_join(const Join& join) {
-  Json json = {{"channel", join.channel.value}};
+  Json json;
+  json["channel"] = join.channel.value;
   if (join.request != 0) json["request"] = join.request;
   if (join.incarnation != 0) json["incarnation"] = join.incarnation;
   write_if_set(join.metadata, join.publications, json);
@@ -123,12 +124,13 @@ Json write_join(const Join& join) {
 
 struct Writer {
   std::string operator()(const Hello& hello) const {
-    Json json = {{"type", "hello"}, {"version", hello.version}};
+    Json json = header_of("hello");
+    json["version"] = hello.version;
     if (!hello.key.empty()) json["key"] = hello.key;
     if (!hello.token.empty()) json["token"] = hello.token;
     if (!hello.client.empty()) json["client"] = hello.client;
     if (hello.resume) {
-      json["resume"] = {{"ticket", hello.resume->ticket}};
+      json["resume"]["ticket"] = hello.resume->ticket;
       if (hello.resume->received) json["resume"]["received"] = *hello.resume->received;
     }
     for (const Join& join : hello.joins) json["join"].push_back(write_join(join));
@@ -140,18 +142,21 @@ struct Writer {
     return dump_json(json);
   }
   std::string operator()(const Leave& leave) const {
-    return dump_json({{"type", "leave"}, {"channel", leave.channel.value}});
+    Json json = header_of("leave");
+    json["channel"] = leave.channel.value;
+    return dump_json(json);
   }
   std::string operator()(const Update& update) const {
-    Json json = {{"type", "update"}, {"channel", update.channel.value}};
+    Json json = header_of("update");
+    json["channel"] = update.channel.value;
     write_changes(update.metadata, update.publications, json);
     return dump_json(json);
   }
   std::string operator()(const SignalTo& signal) const {
-    const Json json = {{"type", "signal"},
-                       {"channel", signal.channel.value},
-                       {"to", signal.to.value},
-                       {"incarnation", signal.incarnation}};
+    Json json = header_of("signal");
+    json["channel"] = signal.channel.value;
+    json["to"] = signal.to.value;
+    json["incarnation"] = signal.incarnation;
     return join_frame(json, signal.body);
   }
   std::string operator()(const Ping&) const { return R"({"type":"ping"})"; }

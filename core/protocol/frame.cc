@@ -51,8 +51,16 @@ std::string write_numbered(std::uint64_t seq, std::string_view frame) {
   return R"({"seq":)" + std::to_string(seq) + ',' + std::string(frame.substr(1));
 }
 
+Json header_of(const char* type) {
+  Json json;
+  json["type"] = type;
+  return json;
+}
+
 std::string write_ack(const message::Ack& ack) {
-  return dump_json({{"type", "ack"}, {"received", ack.received}});
+  Json json = header_of("ack");
+  json["received"] = ack.received;
+  return dump_json(json);
 }
 
 std::string join_frame(const Json& header, std::string_view body) {

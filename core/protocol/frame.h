@@ -43,6 +43,10 @@ struct RawFrame {
 
 [[nodiscard]] Error unknown_type();
 
+// A header with this type. What the browser package writes is put together member by member: the
+// initializer lists of nlohmann_json would be a kilobyte of it.
+[[nodiscard]] Json header_of(const char* type);
+
 // The same in both directions.
 [[nodiscard]] std::string write_ack(const message::Ack& ack);
 

@@ -14,10 +14,9 @@ using message::Ack;
 using message::Goodbye;
 using message::Joined;
 using message::LeaveReason;
-using message::PeerAway;
-using message::PeerBack;
 using message::PeerJoined;
 using message::PeerLeft;
+using message::PeerPresence;
 using message::PeerUpdated;
 using message::Pong;
 using message::Refused;
@@ -119,12 +118,12 @@ HubMessage read_peer_left(FieldReader& fields) {
   return left;
 }
 
-template <class Message>
-HubMessage read_presence(FieldReader& fields) {
-  Message message;
-  message.channel = read_channel(fields);
-  message.peer = read_peer(fields, "peer");
-  return message;
+HubMessage read_presence(FieldReader& fields, bool away) {
+  PeerPresence presence;
+  presence.channel = read_channel(fields);
+  presence.peer = read_peer(fields, "peer");
+  presence.away = away;
+  return presence;
 }
 
 HubMessage read_signal_from(FieldReader& fields) {
@@ -148,8 +147,8 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   if (type == "peer-updated") return read_peer_updated(fields);
   if (type == "peer-joined") return read_peer_joined(fields);
   if (type == "peer-left") return read_peer_left(fields);
-  if (type == "peer-away") return read_presence<PeerAway>(fields);
-  if (type == "peer-back") return read_presence<PeerBack>(fields);
+  if (type == "peer-away") return read_presence(fields, true);
+  if (type == "peer-back") return read_presence(fields, false);
   if (type == "ack") return Ack{fields.number("received")};
   if (type == "ticket") return Ticket{fields.text("ticket", limits::kTicketBytesMax)};
   if (type == "joined") return read_joined(fields);
@@ -168,10 +167,6 @@ Json write_joined(const Joined& joined) {
     json["members"].push_back(std::move(item));
   }
   return json;
-}
-
-std::string write_presence(const char* type, const ChannelName& channel, const PeerId& peer) {
-  return dump_json({{"type", type}, {"channel", channel.value}, {"peer", peer.value}});
 }
 
 struct Writer {
@@ -220,11 +215,10 @@ struct Writer {
                       {"peer", left.peer.value},
                       {"reason", leave_reason_name(left.reason)}});
   }
-  std::string operator()(const PeerAway& away) const {
-    return write_presence("peer-away", away.channel, away.peer);
-  }
-  std::string operator()(const PeerBack& back) const {
-    return write_presence("peer-back", back.channel, back.peer);
+  std::string operator()(const PeerPresence& presence) const {
+    return dump_json({{"type", presence.away ? "peer-away" : "peer-back"},
+                      {"channel", presence.channel.value},
+                      {"peer", presence.peer.value}});
   }
   std::string operator()(const Ack& ack) const { return write_ack(ack); }
   std::string operator()(const Ticket& ticket) const {
@@ -247,9 +241,7 @@ Result<HubFrame> parse_hub_frame(std::string_view frame) {
   Result<RawFrame> raw = parse_raw_frame(frame, limits::kHubFrameBytesMax);
   if (!raw) return raw.error();
   FieldReader fields(raw.value().header, raw.value().type);
-  HubFrame read;
-  read.seq = fields.optional_number("seq");
-  read.message = read_typed(raw.value().type, fields);
+  HubFrame read{fields.optional_number("seq"), read_typed(raw.value().type, fields)};
   if (!fields.ok()) return fields.error();
   if (!read.message) return read;
   if (std::optional<Error> error = check_body(raw.value())) return *error;

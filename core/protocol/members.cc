@@ -32,7 +32,8 @@ PublicationInfo read_publication(FieldReader& fields) {
 }
 
 Json write_publication(const PublicationInfo& publication) {
-  Json json = {{"name", publication.name.value}};
+  Json json;
+  json["name"] = publication.name.value;
   write_status(publication.audio, "audio", json);
   write_status(publication.video, "video", json);
   write_if_set(publication.metadata, {}, json);

@@ -135,12 +135,16 @@ Result<Signal> parse_signal(std::string_view body) {
 }
 
 std::string write_signal(const Signal& signal) {
-  Json json = {{"generation", signal.generation}};
+  Json json;
+  json["generation"] = signal.generation;
   if (signal.please_offer) json["please_offer"] = true;
   if (signal.wants_to_offer) json["wants_to_offer"] = true;
   for (const IceCandidate& candidate : signal.candidates) {
-    json["candidates"].push_back(
-        Json::array({candidate.candidate, candidate.mid.value, candidate.ufrag}));
+    Json item;
+    item.push_back(candidate.candidate);
+    item.push_back(candidate.mid.value);
+    item.push_back(candidate.ufrag);
+    json["candidates"].push_back(std::move(item));
   }
   if (!signal.description) return dump_json(json);
   const Description& description = *signal.description;

@@ -9,10 +9,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace partyline {
 
@@ -33,7 +33,7 @@ class ReplayBuffer {
     bytes_ += frame_bytes(text);
     frames_.push_back(std::move(text));
     ++last_;
-    while (frames_.size() > frames_max_ || bytes_ > bytes_max_) drop_first();
+    while (frames_.size() > frames_max_ || bytes_ > bytes_max_) drop(1);
     return last_;
   }
 
@@ -43,7 +43,8 @@ class ReplayBuffer {
   // The other end has all up to `number`. False where it cannot have so many.
   [[nodiscard]] bool acknowledge(std::uint64_t number) {
     if (number > last_) return false;
-    while (last_ - frames_.size() < number) drop_first();
+    const std::uint64_t gone = last_ - frames_.size();
+    if (number > gone) drop(static_cast<std::size_t>(number - gone));
     return true;
   }
 
@@ -67,14 +68,15 @@ class ReplayBuffer {
   }
 
  private:
-  void drop_first() {
-    bytes_ -= frame_bytes(frames_.front());
-    frames_.pop_front();
+  void drop(std::size_t count) {
+    const auto end = frames_.begin() + static_cast<std::ptrdiff_t>(count);
+    for (auto text = frames_.begin(); text != end; ++text) bytes_ -= frame_bytes(*text);
+    frames_.erase(frames_.begin(), end);
   }
 
   std::size_t frames_max_;
   std::size_t bytes_max_;
-  std::deque<Text> frames_;
+  std::vector<Text> frames_;
   std::size_t bytes_ = 0;
   std::uint64_t last_ = 0;
 };

@@ -71,8 +71,7 @@ class Client {
   void on(const message::SignalFrom& signal) {
     REQUIRE(rosters.at(signal.channel).at(signal.from).incarnation == signal.incarnation);
   }
-  void on(const message::PeerAway&) {}
-  void on(const message::PeerBack&) {}
+  void on(const message::PeerPresence&) {}
   void on(const message::Ack&) {}
   void on(const message::Ticket&) {}
   void on(const message::Refused&) {}

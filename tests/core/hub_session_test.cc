@@ -80,7 +80,8 @@ TEST_CASE("a held peer is away, and back") {
   Pair pair;
   pair.world.close(pair.a);
   pair.world.run_for({1'000});
-  CHECK(pair.world.take_one<message::PeerAway>(pair.b).peer == pair.peer);
+  CHECK(pair.world.take_one<message::PeerPresence>(pair.b) ==
+        message::PeerPresence{kRoom, pair.peer, true});
 
   // Who joins meanwhile is told so.
   const SocketId c = pair.world.enter({join("room")});
@@ -91,7 +92,8 @@ TEST_CASE("a held peer is away, and back") {
   pair.world.discard_frames();
 
   const SocketId again = pair.come_back();
-  CHECK(pair.world.take_one<message::PeerBack>(pair.b).peer == pair.peer);
+  CHECK(pair.world.take_one<message::PeerPresence>(pair.b) ==
+        message::PeerPresence{kRoom, pair.peer, false});
   // What happened meanwhile comes after the welcome, in order.
   const auto frames = pair.world.take(again);
   REQUIRE(frames.size() == 2);

@@ -188,16 +188,13 @@ struct PeerLeft {
   friend bool operator==(const PeerLeft&, const PeerLeft&) = default;
 };
 
-// Its session is held: it has no socket, and may come back as the same.
-struct PeerAway {
+// `peer-away`: its session is held, it has no socket, and may come back as the same; `peer-back`:
+// it has.
+struct PeerPresence {
   ChannelName channel;
   PeerId peer;
-  friend bool operator==(const PeerAway&, const PeerAway&) = default;
-};
-struct PeerBack {
-  ChannelName channel;
-  PeerId peer;
-  friend bool operator==(const PeerBack&, const PeerBack&) = default;
+  bool away = false;
+  friend bool operator==(const PeerPresence&, const PeerPresence&) = default;
 };
 
 // Resumes the session from now on, instead of the ticket before.
@@ -231,8 +228,8 @@ using ClientMessage = std::variant<message::Hello, message::Join, message::Leave
                                    message::SignalTo, message::Ping, message::Ack>;
 using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
                                 message::PeerJoined, message::PeerUpdated, message::PeerLeft,
-                                message::PeerAway, message::PeerBack, message::SignalFrom,
-                                message::Pong, message::Goodbye, message::Ack, message::Ticket>;
+                                message::PeerPresence, message::SignalFrom, message::Pong,
+                                message::Goodbye, message::Ack, message::Ticket>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.
