@@ -70,6 +70,7 @@ void Channel::on_welcome(message::SessionKind session) {
     proposed_.reset();
     if (!asked_ || !asked_->granted) return;
     set_state(ChannelState::kJoined, "", "");
+    for (auto& [end, link] : links_) link.on_reachable();
     wait_for_returns();
     return;
   }
@@ -91,6 +92,7 @@ void Channel::on_joined(const message::Joined& joined) {
   set_state(ChannelState::kJoined, "", "");
   answer(std::nullopt);
   reconcile(joined.members);
+  for (auto& [end, link] : links_) link.on_reachable();
 }
 
 void Channel::reconcile(const std::vector<MemberInfo>& members) {
@@ -106,6 +108,7 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
                                       [&](const auto& member) { return member.peer == id; });
     if ((restored_ || peer.expected()) && !replaced && links_.contains(Mesh::carrier_of(id))) {
       peer.expect_return();
+      links_.find(Mesh::carrier_of(id))->second.set_away(true);
     } else {
       gone.push_back(id);
     }
@@ -128,7 +131,13 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
 void Channel::update_peer(Peer& peer, const MemberInfo& member) {
   peer.set_metadata(member.metadata);
   peer.set_publications(member.publications);
-  peer.set_away(member.away);
+  set_away(peer, member.away);
+}
+
+void Channel::set_away(Peer& peer, bool away) {
+  peer.set_away(away);
+  const auto link = links_.find(Mesh::carrier_of(peer.member().peer));
+  if (link != links_.end()) link->second.set_away(away);
 }
 
 void Channel::wait_for_returns() {
@@ -192,7 +201,7 @@ void Channel::on_peer_updated(const message::PeerUpdated& updated) {
 
 void Channel::on_peer_away(const PeerId& id, bool away) {
   const auto peer = peers_.find(id);
-  if (state_ == ChannelState::kJoined && peer != peers_.end()) peer->second.set_away(away);
+  if (state_ == ChannelState::kJoined && peer != peers_.end()) set_away(peer->second, away);
 }
 
 void Channel::on_peer_left(const message::PeerLeft& left) {
@@ -239,6 +248,7 @@ void Channel::add_link(const MemberInfo& member) {
                                 incarnation_ < member.incarnation};
   const auto [link, added] = links_.try_emplace(end, env_, identity);
   PARTYLINE_CHECK(added);
+  link->second.set_away(member.away);
   link->second.start(publications_.wanted(), next_generation(member.incarnation));
 }
 
@@ -362,7 +372,8 @@ bool Channel::close_data_channel(DataChannelId id) {
 }
 
 void Channel::tracks_changed() {
-  // The roster first: who is offered a track must know already what it is.
+  // The roster first, so that who is offered a track knows already what it is. After an outage it
+  // may be told later; the far end waits for it.
   tell_endpoint();
   for (auto& [end, link] : links_) link.want(publications_.wanted());
 }

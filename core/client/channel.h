@@ -102,6 +102,7 @@ class Channel {
   [[nodiscard]] std::unique_ptr<Asked> make_request();
   void reconcile(const std::vector<MemberInfo>& members);
   void update_peer(Peer& peer, const MemberInfo& member);
+  void set_away(Peer& peer, bool away);
   void wait_for_returns();
   void give_up_returns();
   void tracks_changed();

@@ -177,7 +177,8 @@ class Client::Impl {
     if (!env_.ready) return true;
     const Arrival arrival = env_.session.arrive(seq);
     if (arrival == Arrival::kNext) signalling_.on_numbered_frame();
-    if (arrival == Arrival::kGap) signalling_.abandon("the endpoint counts frames that are not there");
+    if (arrival == Arrival::kGap)
+      signalling_.abandon("the endpoint counts frames that are not there");
     return arrival == Arrival::kNext || arrival == Arrival::kUnnumbered;
   }
 

@@ -246,11 +246,20 @@ void Link::settle() {
 
 // ---- the far end's words ----
 
+// Each costs a connection. Those of an honest far end are far apart, but what it did while we had
+// no socket comes all at once.
+bool Link::may_be_replaced() {
+  if (env_.now >= replacements_since_ + env_.options.rebuild_delay_ms) {
+    replacements_since_ = env_.now;
+    replacements_ = 0;
+  }
+  return ++replacements_ <= kReplacementsAtOnce;
+}
+
 void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kClosed || signal.generation < generation_) return;
   if (signal.generation > generation_) {
-    if (env_.now < next_replacement_) return;
-    next_replacement_ = env_.now + DurationMs{env_.options.rebuild_delay_ms.value / 5};
+    if (!may_be_replaced()) return;
     end_generation();
     // Without a connection there is nothing to wait for: begin_generation starts from kWaiting.
     if (state_ != LinkState::kWaiting) set_state(LinkState::kWaiting);
@@ -385,11 +394,6 @@ void Link::on_connection_state(ConnectionState state) {
 }
 
 void Link::restart() {
-  if (!env_.ready) {
-    // Nobody would hear of it.
-    timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
-    return;
-  }
   restart_wanted_ = true;
   negotiation_needed_ = true;
   await_path();
@@ -427,23 +431,17 @@ void Link::flush() {
   }
 }
 
+// ---- watchdogs ----
+
 void Link::on_time() {
   flush();
-  if (timers_.take(Timer::kRebuild, env_.now)) {
-    if (!env_.ready) {
-      // Nobody would hear of the new generation. The next welcome brings a new roster anyway.
-      timers_.set(Timer::kRebuild, env_.now + env_.options.rebuild_delay_max_ms);
-      return;
-    }
-    call_for_generation(generation_ + 1);
+  if (!reachable()) {
+    postpone();
+    return;
   }
+  if (timers_.take(Timer::kRebuild, env_.now)) call_for_generation(generation_ + 1);
   if (timers_.take(Timer::kRestart, env_.now)) restart();
   if (timers_.take(Timer::kNegotiation, env_.now)) {
-    if (!env_.ready) {
-      // Nor is the other side to blame, and the path may be working.
-      timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-      return;
-    }
     const bool asking = asking_ && state_ == LinkState::kStable;
     fail(asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
              ? "the other peer did not answer in time"
@@ -452,6 +450,44 @@ void Link::on_time() {
   }
   if (timers_.take(Timer::kConnect, env_.now))
     fail("no path between the two peers was found in time");
+}
+
+void Link::postpone() {
+  for (const Timer timer :
+       {Timer::kRebuild, Timer::kRestart, Timer::kNegotiation, Timer::kConnect}) {
+    if (timers_.take(timer, env_.now)) timers_.set(timer, env_.now + patience(timer));
+  }
+}
+
+DurationMs Link::patience(Timer timer) {
+  switch (timer) {
+    case Timer::kRebuild:
+      return env_.options.rebuild_delay_max_ms;
+    case Timer::kConnect:
+      return restarted_ ? env_.options.restart_timeout_ms : env_.options.connect_media_timeout_ms;
+    case Timer::kRestart:
+    case Timer::kNegotiation:
+    case Timer::kCount:
+      break;
+  }
+  return env_.options.negotiation_timeout_ms;
+}
+
+void Link::set_away(bool away) {
+  if (std::exchange(away_, away) && !away) on_reachable();
+}
+
+void Link::on_reachable() {
+  if (!reachable()) return;
+  for (const Timer timer : {Timer::kNegotiation, Timer::kConnect}) {
+    if (timers_.running(timer)) timers_.set(timer, env_.now + patience(timer));
+  }
+  if (timers_.running(Timer::kRestart)) {
+    timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+  }
+  if (timers_.running(Timer::kRebuild)) {
+    timers_.set(Timer::kRebuild, env_.now + env_.random.up_to(env_.options.rebuild_delay_ms));
+  }
 }
 
 }  // namespace partyline

@@ -120,6 +120,10 @@ class Link {
   void on_gathering_complete();
   void on_connection_state(ConnectionState state);
   void on_time();
+  // Whether the far end hears signals.
+  void set_away(bool away);
+  // There is a socket to the endpoint again, here or there.
+  void on_reachable();
 
   // ---- observed ----
   [[nodiscard]] bool has(ConnectionId connection) const;
@@ -138,6 +142,8 @@ class Link {
  private:
   enum class Timer : std::uint8_t { kNegotiation, kConnect, kRestart, kRebuild, kCount };
 
+  static constexpr int kReplacementsAtOnce = 4;
+
   void set_state(LinkState next);
   void begin_generation(std::uint64_t generation);
   void call_for_generation(std::uint64_t generation);
@@ -154,6 +160,11 @@ class Link {
   void accept_answer(const Description& answer);
   void on_offer(const Description& offer);
   void applied_remote();
+  [[nodiscard]] bool may_be_replaced();
+  // Where it is not, nobody is to blame that signals have no answer, and the path may be working.
+  [[nodiscard]] bool reachable() const { return env_.ready && !away_; }
+  void postpone();
+  [[nodiscard]] DurationMs patience(Timer timer);
   [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
   void send(const Signal& signal);
@@ -166,9 +177,10 @@ class Link {
   Timers<Timer> timers_;
   LinkState state_ = LinkState::kNew;
   std::uint64_t generation_ = 0;
-  // Until then no other generation of the far end's is taken: each costs a connection, and honest
-  // peers wait longer between two.
-  TimeMs next_replacement_;
+  // Generations of the far end's that were taken since then.
+  TimeMs replacements_since_;
+  int replacements_ = 0;
+  bool away_ = false;  // the far end has no socket to the endpoint
   std::optional<ConnectionId> connection_;
   std::optional<OperationId> operation_;
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation

@@ -554,9 +554,9 @@ TEST_CASE("peers are away and back, and come back to the state of their link") {
   const ConnectionId connection = line.one<output::CreateConnection>().connection;
   const auto go = [&](bool away) {
     if (away) {
-      line.hear(message::PeerAway{room, PeerId{"p_a"}});
+      line.hear(message::PeerPresence{room, PeerId{"p_a"}, true});
     } else {
-      line.hear(message::PeerBack{room, PeerId{"p_a"}});
+      line.hear(message::PeerPresence{room, PeerId{"p_a"}, false});
     }
     line.check_untouched();
     const auto changed = line.one<output::PeerStateChanged>();
@@ -571,7 +571,7 @@ TEST_CASE("peers are away and back, and come back to the state of their link") {
   CHECK(go(false) == Change{PeerState::kAway, PeerState::kConnected});
 
   CHECK(go(true).second == PeerState::kAway);
-  line.hear(message::PeerAway{room, PeerId{"p_a"}});
+  line.hear(message::PeerPresence{room, PeerId{"p_a"}, true});
   CHECK(line.outputs.empty());
   line.set_state(connection, ConnectionState::kDisconnected);
   CHECK(line.all<output::PeerStateChanged>().empty());
@@ -580,7 +580,7 @@ TEST_CASE("peers are away and back, and come back to the state of their link") {
   CHECK(go(true).second == PeerState::kAway);
   line.hear(message::PeerLeft{room, PeerId{"p_a"}, message::LeaveReason::kDisconnected});
   CHECK(line.roster_changes() == "-p_a ");
-  line.hear(message::PeerBack{room, PeerId{"p_a"}});
+  line.hear(message::PeerPresence{room, PeerId{"p_a"}, false});
   CHECK(line.outputs.empty());
 }
 
@@ -852,6 +852,65 @@ TEST_CASE("offers that meet while video comes end in another connection, not in 
   CHECK(accept.connection == second);
   REQUIRE(accept.attach.size() == 1);
   CHECK(accept.attach[0].track == TrackId{2});
+}
+
+namespace {
+
+Signal answer_to_first() {
+  Signal answer = offer(1, 1);
+  answer.description->type = DescriptionType::kAnswer;
+  return answer;
+}
+
+// We are the elder of p_a (30), and connected.
+output::MakeOffer connected_elder(Line& line) {
+  line.enter();
+  line.hear(joins("p_a", 30));
+  const auto make = line.one<output::MakeOffer>();
+  line.tell(input::OfferMade{make.operation, sdp("mine"), {}});
+  line.receive_signal("p_a", 30, answer_to_first());
+  line.tell(input::AnswerAccepted{line.one<output::AcceptAnswer>().operation});
+  line.set_state(make.connection, ConnectionState::kConnected);
+  return make;
+}
+
+}  // namespace
+
+TEST_CASE("a path that works outlives a negotiation that an away peer cannot answer") {
+  Line line;
+  connected_elder(line);
+  line.hear(message::PeerPresence{room, PeerId{"p_a"}, true});
+  line.publish();
+  line.tell(input::OfferMade{line.one<output::MakeOffer>().operation, sdp("mine"), {}});
+  line.run_for(DurationMs{20'000});  // less than the hold time
+  CHECK(line.all<output::CloseConnection>().empty());
+  CHECK(line.all<output::ChannelError>().empty());
+}
+
+TEST_CASE("a generation that was due during an outage begins soon after it") {
+  Line line;
+  line.enter({member("p_a", 1)});
+  const auto created = line.one<output::CreateConnection>();
+  line.connect(created, 1);
+  line.set_state(created.connection, ConnectionState::kFailed);  // due in 500 ms at most
+  line.lose_for(DurationMs{1'000});
+  line.come_back();
+  line.greet(SessionKind::kResumed, {});
+  line.run_for(DurationMs{2'000});
+  CHECK(line.all<output::CreateConnection>().size() == 1);  // it takes 14.4 s
+}
+
+TEST_CASE("generations that are replayed together: the last counts") {
+  Line line;
+  line.enter({member("p_a", 1)});
+  line.connect(line.one<output::CreateConnection>(), 1);
+  line.lose_for(DurationMs{23'000});
+  line.come_back();
+  line.greet(SessionKind::kResumed, {});
+  for (const std::uint64_t generation : {2U, 3U}) {
+    line.hear(message::SignalFrom{room, PeerId{"p_a"}, 1, write_signal(offer(generation, 1))});
+  }
+  CHECK(line.all<output::AcceptOffer>().size() == 1);  // that of 3; it is dropped for good
 }
 
 }  // namespace partyline
