@@ -88,7 +88,6 @@ export class Connection {
     this.#want(attach);
     this.#run(operation, async (pc) => {
       await pc.setRemoteDescription({ type: 'offer', sdp });
-      await breathe();
       this.#attach(pc, attach);
       await pc.setLocalDescription();
       return { type: 'AnswerMade', operation, ...this.#described(pc) };
