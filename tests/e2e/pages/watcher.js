@@ -57,7 +57,7 @@ export class Watcher {
   #closed = false;
   #analyser = null;
   #sound = null;
-  #audioTrackId = null;
+  #audioTrack = null;
 
   /** `connection` gives the RTCPeerConnection that the stream comes by, where it comes by one. */
   constructor(stream, connection = () => null) {
@@ -97,12 +97,12 @@ export class Watcher {
     this.#last = data;
   }
 
-  /** Listens to the audio track that the stream has now. */
+  /** Listens to the audio track that the stream has now. After another connection it is another, maybe of the same id. */
   #listen() {
-    const [track] = this.stream.getAudioTracks();
-    if ((track?.id ?? null) === this.#audioTrackId) return;
+    const [track = null] = this.stream.getAudioTracks();
+    if (track === this.#audioTrack) return;
     this.#sound?.disconnect();
-    this.#audioTrackId = track?.id ?? null;
+    this.#audioTrack = track;
     if (!track) {
       this.#analyser = null;
       return;
