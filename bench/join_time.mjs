@@ -1,6 +1,9 @@
 // How long it takes from the call of join to the first decoded picture on both sides: the package beside a page by hand, in turns,
 // each time with pages that were just loaded. They rest for a moment before, as they do where somebody looks at the own picture and
 // presses a button; and once they do not, and the package is even made only then.
+//
+// A join by one is compared with the join by the other right beside it, and of these ratios the median is told: pictures come on a
+// grid of frames and machines get slower and faster for a while, so a ratio of two medians jumps from run to run.
 import { join, result, within } from './lab.mjs';
 import { median, quantile, sum } from './statistics.mjs';
 
@@ -52,7 +55,7 @@ function summarize(measured) {
   };
 }
 
-export async function joinTime(lab, { pairs = 20, say }) {
+export async function joinTime(lab, { pairs = 40, say }) {
   const found = {};
   for (const [name, scenario] of Object.entries(scenarios)) {
     const measured = { raw: [], sdk: [] };
@@ -64,9 +67,13 @@ export async function joinTime(lab, { pairs = 20, say }) {
       }
       say(`join to first picture, ${name}: ${pair + 1} of ${pairs}`);
     }
-    const raw = summarize(measured.raw);
-    const sdk = summarize(measured.sdk);
-    found[name] = { raw, sdk, ratio: sdk.median / raw.median, goal: scenario.goal };
+    const ratio = median(measured.sdk.map(({ ms }, pair) => ms / measured.raw[pair].ms));
+    found[name] = {
+      raw: summarize(measured.raw),
+      sdk: summarize(measured.sdk),
+      ratio,
+      goal: scenario.goal,
+    };
   }
   return found;
 }
@@ -74,8 +81,8 @@ export async function joinTime(lab, { pairs = 20, say }) {
 export function joinTimeRows(found) {
   const rows = Object.entries(found).map(([name, { raw, sdk, ratio, goal }]) => ({
     what: `join to first picture on both sides, ${name}`,
-    value: `${sdk.median} ms (p90 ${sdk.p90}), by hand ${raw.median} ms (p90 ${raw.p90}): ratio ${ratio.toFixed(2)}`,
-    goal: goal ? `ratio at most ${goal.toFixed(2)}` : '',
+    value: `${sdk.median} ms (p90 ${sdk.p90}), by hand ${raw.median} ms (p90 ${raw.p90}): median ratio ${ratio.toFixed(2)}`,
+    goal: goal ? `median ratio at most ${goal.toFixed(2)}` : '',
     met: !goal || ratio <= goal,
   }));
   const rested = Object.values(found).filter(({ goal }) => goal);

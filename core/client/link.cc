@@ -131,11 +131,16 @@ void Link::negotiate() {
   if (asked_) {
     // Their offer settles what we need as well, or we make ours after it.
     let_offer();
-  } else if (negotiation_needed_ && !identity_.elder && receives_) {
+  } else if (negotiation_needed_ && must_ask()) {
     ask_to_offer();
   } else if (negotiation_needed_) {
     make_offer();
   }
+}
+
+bool Link::must_ask() const {
+  // Who has asked uses the grant.
+  return !identity_.elder && (asking_ || receives_ || !connected_);
 }
 
 void Link::ask_to_offer() {

@@ -6,9 +6,11 @@
 //    first, is impolite; the newcomer is polite and rolls back.
 //  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
-//  - A newcomer that receives media asks (`wants_to_offer`) and waits to be let (`please_offer`)
-//    before it offers, since a rollback would cost it the video: Chromium goes on decoding and
-//    never shows a frame of that track again. Each ask is granted once, each grant used at once.
+//  - A newcomer that receives media, or has no path yet, asks (`wants_to_offer`) and waits to be
+//  let
+//    (`please_offer`) before it offers, since a rollback would cost it the video, or the path:
+//    Chromium goes on decoding and never shows a frame of that track again, and may never gather a
+//    candidate. Each ask is granted once, each grant used at once.
 //  - One operation at a time is under way on a connection, and its id tells its end from a stale
 //  one.
 //  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
@@ -152,6 +154,7 @@ class Link {
   void negotiate();
   void restart();
   void await_path();
+  [[nodiscard]] bool must_ask() const;
   void ask_to_offer();
   void let_offer();
   void make_offer();

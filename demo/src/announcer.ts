@@ -24,6 +24,8 @@ export function announce(text: string): void {
 /** For everybody. */
 export function note(text: string): void {
   announce(text);
+  // Twice the same is once.
+  for (const shown of [...notes.children]) if (shown.textContent === text) shown.remove();
   const element = h('p.note', {}, text);
   notes.append(element);
   while (notes.children.length > 3) notes.firstElementChild?.remove();

@@ -13,6 +13,7 @@
 #include "codec/enum_names.h"
 #include "codec/input_fields.h"
 #include "codec/output_fields.h"
+#include "protocol/json_guard.h"
 
 namespace partyline {
 namespace {
@@ -260,6 +261,22 @@ TEST_CASE("numbers in metadata keep their value") {
   REQUIRE(input.ok());
   CHECK(json::parse(std::get<input::SetMetadata>(input.value()).metadata.text) ==
         json::parse("[0.1,1e300,-2.5e-8,9007199254740993,-1]"));
+}
+
+// RFC 8259: what many parsers let pass, and what overflows.
+TEST_CASE("what is nearly JSON is none") {
+  for (const char* text : {"1e999",     "[1,]",      R"({"a"})",    R"({"a":1,})",
+                           R"({a:1})",  "'a'",       R"("\ud800")", R"("\udc00\ud800")",
+                           "01",        "+1",        ".5",          "1.",
+                           "1e",        "NaN",       "Infinity",    "nul",
+                           "truefalse", "{} {}",     "[] x",        "[1 2]",
+                           "\"a\nb\"",  R"("\x41")", "/* */ 1",     "\xef\xbb\xbf",
+                           "",          " "}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_json(text).ok());
+  }
+  // Of members with the same name the last counts, for every reader.
+  CHECK(parse_json(R"({"a":1,"a":2})").value() == json{{"a", 2}});
 }
 
 }  // namespace partyline

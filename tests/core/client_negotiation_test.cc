@@ -222,6 +222,7 @@ TEST_CASE(
   client.receive_signal("p_a", 1, offer(1, "theirs"));
   auto accept = client.one<output::AcceptOffer>();
   client.tell(input::AnswerMade{accept.operation, sdp("mine"), {}});
+  client.tell(input::ConnectionStateChanged{connection, ConnectionState::kConnected});
   client.publish();
   const auto make = client.one<output::MakeOffer>();
   client.tell(input::OfferMade{make.operation, sdp("mine"), mids_of(make.attach)});
@@ -241,11 +242,12 @@ TEST_CASE(
 
 TEST_CASE("glare while the own offer is still being made: it is never sent") {
   TestClient client;
-  newcomer(client);
+  const ConnectionId connection = newcomer(client);
   client.receive_signal("p_a", 1, offer(1, "theirs"));
   auto accept = client.one<output::AcceptOffer>();
   client.tell(input::AnswerMade{accept.operation, sdp("mine"), {}});
   client.run_for(DurationMs{20});
+  client.tell(input::ConnectionStateChanged{connection, ConnectionState::kConnected});
   client.publish();
   const auto make = client.one<output::MakeOffer>();
   client.receive_signal("p_a", 1, offer(2, "theirs"));
@@ -293,6 +295,23 @@ TEST_CASE("a newcomer that receives asks before it offers, once, and offers when
     CHECK(client.one<output::ChannelError>().error.detail ==
           "the other peer did not answer in time");
   }
+}
+
+TEST_CASE("a newcomer without a path asks before it offers, though it receives nothing") {
+  TestClient client;
+  const ConnectionId connection = newcomer(client);
+  client.receive_signal("p_a", 1, offer(1, "theirs"));
+  client.tell(input::AnswerMade{client.one<output::AcceptOffer>().operation, sdp("mine"), {}});
+  client.run_for(DurationMs{20});
+  client.publish();
+  CHECK(client.all<output::MakeOffer>().empty());
+  CHECK(client.sent_signal().wants_to_offer);
+  // Connected before it was let: it waits for that all the same, as seed 3069 did not.
+  client.tell(input::ConnectionStateChanged{connection, ConnectionState::kConnected});
+  client.publish(3, 4, "screen");
+  CHECK(client.all<output::MakeOffer>().empty());
+  client.receive_signal("p_a", 1, Signal{1, true, {}, {}});
+  CHECK(client.one<output::MakeOffer>().attach.size() == 4);
 }
 
 TEST_CASE("an elder lets the newcomer offer when its own negotiation is over, and waits for it") {

@@ -24,6 +24,8 @@ function describe(now, first, wanted) {
     const rightTone = now.tone === 'unknown' || Math.abs(now.tone - wanted.tone) < toneTolerance;
     const right = rightTone && now.level > audible;
     told.tone = right ? wanted.tone : `${now.tone} Hz at ${now.level} dB`;
+    // Whoever reads the failure should see where the sound was lost.
+    if (now.sound) told.sound = now.sound;
   }
   return told;
 }

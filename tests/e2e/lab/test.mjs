@@ -1,6 +1,7 @@
 // What every test starts from: a network, an endpoint in it that serves the tests' pages, browsers, and `enter`, which brings in a
 // participant. All but `enter` are shared by the tests of a worker.
 import { test as base, expect } from '@playwright/test';
+import { writeFileSync } from 'node:fs';
 import { launchChromium } from './browsers.mjs';
 import { Client } from './client.mjs';
 import { startEndpoint } from './endpoint.mjs';
@@ -22,8 +23,10 @@ function keepProblems(page) {
 async function attachLogs(testInfo, clients, endpoint) {
   for (const client of clients) {
     const told = await client.explain().catch(String);
-    const body = JSON.stringify(told ?? null, null, 2);
-    await testInfo.attach(`${client.name}.json`, { body, contentType: 'application/json' });
+    // As a file: of an attachment without one, a terminal shows nothing.
+    const path = testInfo.outputPath(`${client.name}.json`);
+    writeFileSync(path, JSON.stringify(told ?? null, null, 2));
+    await testInfo.attach(`${client.name}.json`, { path, contentType: 'application/json' });
   }
   await testInfo.attach('endpoint.log', {
     body: endpoint.log.join('\n'),

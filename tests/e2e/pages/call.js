@@ -126,7 +126,9 @@ class Room {
     for (const peer of this.channel.peers.values()) {
       connections[this.#nameOf(peer)] = await explainConnection(peer.connection);
     }
-    return connections;
+    const sounds = {};
+    for (const [key, watcher] of this.watchers) sounds[key] = await watcher.explainSound();
+    return { connections, sounds };
   }
 
   async report() {
@@ -229,9 +231,9 @@ const call = {
 
   /** For the logs of a test that failed. */
   async explain() {
-    const connections = {};
-    for (const [name, room] of rooms) connections[name] = await room.explain();
-    return { ...(await call.report()), connections, log };
+    const explained = {};
+    for (const [name, room] of rooms) explained[name] = await room.explain();
+    return { ...(await call.report()), explained, log };
   },
 
   async report() {

@@ -1,30 +1,34 @@
 // What a connection is about, for the logs of a test that failed.
 
-const statisticsOf = ({
-  kind,
-  mid,
-  framesEncoded,
-  framesDecoded,
-  framesReceived,
-  packetsSent,
-  packetsReceived,
-  pliCount,
-}) =>
-  JSON.parse(
-    JSON.stringify({
-      kind,
-      mid,
-      framesEncoded,
-      framesDecoded,
-      framesReceived,
-      packetsSent,
-      packetsReceived,
-      pliCount,
-    }),
+/** What a report has of these. */
+const pick = (report, ...names) =>
+  Object.fromEntries(
+    names.filter((name) => report[name] !== undefined).map((name) => [name, report[name]]),
   );
 
-const trackOf = (track) =>
-  track && `${track.kind} ${track.readyState}${track.muted ? ' muted' : ''}`;
+/** Of what is received, played or sent: how much of it there was, and whether it was silence. */
+export const soundStatisticsOf = (report) =>
+  pick(
+    report,
+    'packetsReceived',
+    'totalSamplesReceived',
+    'concealedSamples',
+    'silentConcealedSamples',
+    'totalSamplesCount',
+    'totalSamplesDuration',
+    'totalAudioEnergy',
+    'audioLevel',
+  );
+
+const statisticsOf = (report) => ({
+  ...pick(report, 'type', 'kind', 'mid', 'framesEncoded', 'framesDecoded', 'framesReceived'),
+  ...pick(report, 'packetsSent', 'pliCount'),
+  ...soundStatisticsOf(report),
+});
+
+export const trackWords = (track) =>
+  track &&
+  `${track.kind} ${track.readyState}${track.muted ? ' muted' : ''}${track.enabled ? '' : ' disabled'}`;
 
 export async function explainConnection(connection) {
   if (!connection) return null;
@@ -32,16 +36,20 @@ export async function explainConnection(connection) {
   return {
     connection: connection.connectionState,
     signalling: connection.signalingState,
+    gathering: connection.iceGatheringState,
+    ice: connection.iceConnectionState,
     transceivers: connection
       .getTransceivers()
       .map(({ mid, direction, currentDirection, sender, receiver }) => ({
         mid,
         direction,
         currentDirection,
-        sends: trackOf(sender.track),
-        receives: trackOf(receiver.track),
+        sends: trackWords(sender.track),
+        receives: trackWords(receiver.track),
       })),
-    statistics: statistics.filter(({ type }) => /^(in|out)bound-rtp$/.test(type)).map(statisticsOf),
+    statistics: statistics
+      .filter(({ type }) => /^((in|out)bound-rtp|media-(source|playout))$/.test(type))
+      .map(statisticsOf),
     local: connection.localDescription?.sdp,
     remote: connection.remoteDescription?.sdp,
   };

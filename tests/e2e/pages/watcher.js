@@ -1,8 +1,11 @@
 // What is seen and heard of a stream: looks at the pixels that a <video> shows and listens to its sound.
+import { soundStatisticsOf, trackWords } from './explain_connection.js';
 import { hues, runsAudioContexts, sharedAudioContext } from './source.js';
 
 const sampleWidth = 32;
 const sampleHeight = 24;
+/** Quieter than this is no sound: a report then says what became of it. */
+const silence = -90;
 
 /** The name of the hue, or 'dark' or 'grey' where there is none. */
 function hueName([red, green, blue]) {
@@ -54,7 +57,7 @@ export class Watcher {
   #closed = false;
   #analyser = null;
   #sound = null;
-  #audioTrackId = null;
+  #audioTrack = null;
 
   /** `connection` gives the RTCPeerConnection that the stream comes by, where it comes by one. */
   constructor(stream, connection = () => null) {
@@ -94,12 +97,12 @@ export class Watcher {
     this.#last = data;
   }
 
-  /** Listens to the audio track that the stream has now. */
+  /** Listens to the audio track that the stream has now. After another connection it is another, maybe of the same id. */
   #listen() {
-    const [track] = this.stream.getAudioTracks();
-    if ((track?.id ?? null) === this.#audioTrackId) return;
+    const [track = null] = this.stream.getAudioTracks();
+    if (track === this.#audioTrack) return;
     this.#sound?.disconnect();
-    this.#audioTrackId = track?.id ?? null;
+    this.#audioTrack = track;
     if (!track) {
       this.#analyser = null;
       return;
@@ -138,8 +141,37 @@ export class Watcher {
     return { tone: (best * this.#analyser.context.sampleRate) / this.#analyser.fftSize, level };
   }
 
+  /** Where sound may have been lost on its way here: in the network, in the decoder, in the page, or in our own listening. */
+  async explainSound() {
+    const [track] = this.stream.getAudioTracks();
+    const context = this.#analyser?.context;
+    const { paused, muted, readyState, currentTime, error } = this.element;
+    const receiver = this.connection()
+      ?.getReceivers()
+      .find((each) => each.track === track);
+    const statistics = [...((await receiver?.getStats())?.values() ?? [])];
+    const told = (type) => statistics.filter((each) => each.type === type).map(soundStatisticsOf);
+    return {
+      context: context && `${context.state} ${context.currentTime.toFixed(1)} s`,
+      track: track && trackWords(track),
+      listening: this.#sound?.mediaStream.getTracks().map(trackWords).join(),
+      element: `${paused ? 'paused' : 'playing'}${muted ? ' muted' : ''} ${readyState} ${currentTime.toFixed(1)} s ${error?.message ?? ''}`,
+      // As the sender measured it: statistics of what is received say silence as long as the element is muted.
+      sent: receiver?.getSynchronizationSources().map(({ audioLevel }) => audioLevel),
+      received: told('inbound-rtp'),
+      played: told('media-playout'),
+    };
+  }
+
   async report() {
-    return { frames: this.frames, changes: this.changes, hue: this.hue, ...(await this.#hear()) };
+    const heard = await this.#hear();
+    return {
+      frames: this.frames,
+      changes: this.changes,
+      hue: this.hue,
+      ...heard,
+      ...(heard.level <= silence && { sound: await this.explainSound() }),
+    };
   }
 
   close() {
