@@ -316,10 +316,10 @@ void Link::on_offer(const Description& offer) {
   }
 }
 
-// Our offer is rolled back. Where that would cost the video that we receive, signals have been
-// lost, since offers wait for each other then: another connection brings all of it back.
+// Our offer is rolled back. Where that would cost the video that we receive, or the path, signals
+// have been lost, since offers wait for each other then: another connection brings all of it back.
 void Link::give_way(Description offer) {
-  if (!receives_) {
+  if (!receives_ && connected_) {
     accept_offer(std::move(offer));
     return;
   }

@@ -311,6 +311,17 @@ void Signalling::on_offline() {
   }
 }
 
+// A socket may have died meanwhile, and what is waited for may have passed: look now, but do not wait
+// less than after a first failure. Pages become visible as often as somebody looks at them.
+void Signalling::on_resumed() {
+  if (state_ == SignallingState::kReady) {
+    probe(env_.options.probe_timeout_ms);
+  } else if (state_ == SignallingState::kWaiting) {
+    const TimeMs soon = env_.now + env_.random.up_to(env_.options.reconnect.min_delay_ms);
+    if (soon < timers_.deadline(Timer::kRetry).value_or(soon)) timers_.set(Timer::kRetry, soon);
+  }
+}
+
 void Signalling::retry_now() {
   if (state_ == SignallingState::kOffline || state_ == SignallingState::kWaiting) attempt();
 }

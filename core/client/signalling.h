@@ -87,6 +87,7 @@ class Signalling {
   void on_token_failed(OperationId operation, const std::string& text);
   void on_online();
   void on_offline();
+  void on_resumed();
   void retry_now();
   // What the endpoint said cannot be understood: give the socket up and come back.
   void abandon(const std::string& detail);

@@ -35,6 +35,7 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "ConnectionStateChanged",
                                                    "WentOnline",
                                                    "WentOffline",
+                                                   "Resumed",
                                                    "Wakeup"};
 static_assert(std::size(kInputTypes) == std::variant_size_v<ClientInput>);
 
@@ -185,6 +186,8 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<input::WentOnline> X>
 void visit_fields(V&, X&) {}
 template <class V, Is<input::WentOffline> X>
+void visit_fields(V&, X&) {}
+template <class V, Is<input::Resumed> X>
 void visit_fields(V&, X&) {}
 template <class V, Is<input::Wakeup> X>
 void visit_fields(V&, X&) {}

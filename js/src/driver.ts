@@ -214,9 +214,15 @@ export class Driver implements ConnectionHost {
 
   #listen(): void {
     const { platform } = this;
-    this.#stopListening = platform.onNetworkChange((online) =>
-      this.submit({ type: online ? 'WentOnline' : 'WentOffline' }),
-    );
+    const stops = [
+      platform.onNetworkChange((online) =>
+        this.submit({ type: online ? 'WentOnline' : 'WentOffline' }),
+      ),
+      platform.onPageChange((what) =>
+        this.submit({ type: what === 'resumed' ? 'Resumed' : 'Close' }),
+      ),
+    ];
+    this.#stopListening = () => stops.forEach((stop) => stop());
     if (!platform.isOnline()) this.#waiting.unshift({ type: 'WentOffline' });
   }
 

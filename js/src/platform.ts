@@ -22,6 +22,26 @@ export interface Platform {
   isOnline(): boolean;
   /** Listens to the host's connectivity until the returned function is called. */
   onNetworkChange(changed: (online: boolean) => void): () => void;
+  /**
+   * Listens, until the returned function is called, to what becomes of the page: `resumed` after it may have slept or changed
+   * networks, `leaving` when it ends for good.
+   */
+  onPageChange(changed: (what: 'resumed' | 'leaving') => void): () => void;
+}
+
+type Listener = (event: Event) => void;
+
+/** Listens where there is something to listen to; returns how to stop. */
+function listen(
+  listeners: readonly (readonly [target: unknown, type: string, listener: Listener])[],
+): () => void {
+  const abort = new AbortController();
+  for (const [target, type, listener] of listeners) {
+    (target as Partial<EventTarget> | undefined)?.addEventListener?.(type, listener, {
+      signal: abort.signal,
+    });
+  }
+  return () => abort.abort();
 }
 
 function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices {
@@ -78,17 +98,29 @@ export const browserPlatform: Platform = {
     return (high & 0x1fffff) * 2 ** 32 + low;
   },
   isOnline: () => globalThis.navigator?.onLine !== false,
-  onNetworkChange: (changed) => {
-    const target = globalThis as Partial<
-      Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
-    >;
-    const online = (): void => changed(true);
-    const offline = (): void => changed(false);
-    target.addEventListener?.('online', online);
-    target.addEventListener?.('offline', offline);
-    return () => {
-      target.removeEventListener?.('online', online);
-      target.removeEventListener?.('offline', offline);
-    };
+  onNetworkChange: (changed) =>
+    listen([
+      [globalThis, 'online', () => changed(true)],
+      [globalThis, 'offline', () => changed(false)],
+    ]),
+  onPageChange: (changed) => {
+    const page = globalThis.document;
+    const resumed = (): void => changed('resumed');
+    return listen([
+      [page, 'visibilitychange', () => page.visibilityState === 'visible' && resumed()],
+      [page, 'resume', resumed],
+      [globalThis, 'pageshow', (event) => (event as PageTransitionEvent).persisted && resumed()],
+      [
+        (globalThis.navigator as { connection?: unknown } | undefined)?.connection,
+        'change',
+        resumed,
+      ],
+      // One that goes to the back-forward cache may come back, and is away meanwhile.
+      [
+        globalThis,
+        'pagehide',
+        (event) => (event as PageTransitionEvent).persisted || changed('leaving'),
+      ],
+    ]);
   },
 };

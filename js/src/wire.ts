@@ -101,6 +101,7 @@ export type Input =
   | { type: 'ConnectionStateChanged'; connection: number; state: RTCPeerConnectionState }
   | { type: 'WentOnline' }
   | { type: 'WentOffline' }
+  | { type: 'Resumed' }
   | { type: 'Wakeup' };
 
 export type Output =

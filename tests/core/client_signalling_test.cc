@@ -149,6 +149,36 @@ TEST_CASE("attempts pause while the browser is offline and use up nothing") {
   CHECK(client.all<output::OpenSocket>().size() == 1);
 }
 
+TEST_CASE("a page that goes on asks whether its socket is alive, and waits no longer than at first") {
+  TestClient client;
+  client.join();
+  SECTION("ready: a silent endpoint is found out quickly") {
+    client.enter();
+    client.tell(input::Resumed{});
+    CHECK(client.sent<message::Ping>().size() == 1);
+    client.answers_pings = false;
+    client.run_for(TestClient::default_options().probe_timeout_ms);
+    CHECK(client.all<output::CloseSocket>().size() == 1);
+  }
+  SECTION("waiting for long: not for longer than after a first failure") {
+    for (int i = 0; i < 12; ++i) {
+      client.tell(input::SocketClosed{client.socket, 1006, ""});
+      client.tell(input::RetryNow{});
+    }
+    client.tell(input::SocketClosed{client.socket, 1006, ""});
+    client.tell(input::Resumed{});
+    REQUIRE(client.next_wakeup());
+    CHECK(*client.next_wakeup() - client.now <=
+          TestClient::default_options().reconnect.min_delay_ms);
+  }
+  SECTION("offline: nothing") {
+    client.tell(input::SocketClosed{client.socket, 1006, ""});
+    client.tell(input::WentOffline{});
+    client.tell(input::Resumed{});
+    CHECK_FALSE(client.next_wakeup());
+  }
+}
+
 TEST_CASE("a loopback endpoint needs no network") {
   ClientOptions options = TestClient::default_options();
   options.endpoints = {"ws://localhost:7400"};

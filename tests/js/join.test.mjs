@@ -222,6 +222,26 @@ test('offline pauses, online hurries', async (t) => {
   assert.equal(line.state, 'connected');
 });
 
+test('a page that goes on asks at once whether its socket is alive', async (t) => {
+  const { platform } = await joined(t);
+  const before = platform.sockets[0].sent.length;
+  platform.changePage('resumed');
+  await settled();
+  assert.deepEqual(
+    platform.sockets[0].sent.slice(before).map((text) => JSON.parse(text).type),
+    ['ping'],
+  );
+});
+
+test('a page that ends leaves its channels, and says that it does not come back', async (t) => {
+  const { line, platform } = await joined(t);
+  const [socket] = platform.sockets;
+  platform.changePage('leaving');
+  assert.equal(JSON.parse(socket.sent.at(-1)).type, 'leave');
+  assert.equal(socket.closedWith.code, 1000);
+  assert.equal(line.state, 'closed');
+});
+
 test('binary frames and frames that are too long are answered by the core', async (t) => {
   for (const data of [new ArrayBuffer(3), 'x'.repeat(200_000), 'no json', '[]']) {
     const { line, platform } = await joined(t);

@@ -300,7 +300,7 @@ void Chaos::old_candidate(ClientHost& client) {
 void Chaos::stale_input(ClientHost& client) {
   // An operation that has ended, or one that never was.
   const OperationId old = client.browser().ended_operation().value_or(OperationId{1'000'000'000});
-  switch (random_.between(0, 9)) {
+  switch (random_.between(0, 10)) {
     case 0:
       return client.deliver(input::SocketClosed{SocketId{1'000'000}, 1000, ""});
     case 1:
@@ -318,6 +318,8 @@ void Chaos::stale_input(ClientHost& client) {
     case 7:
       return old_candidate(client);
     case 8:
+      return client.deliver(input::Resumed{});
+    case 9:
       return client.deliver(
           input::CandidateGathered{ConnectionId{1'000'000}, {"x", Mid{"0"}, "y"}});
     default:

@@ -105,6 +105,7 @@ void ClientHost::thaw() {
   if (!frozen_) return;
   frozen_ = false;
   context_.trace(name_, "THAWED");
+  step(input::Resumed{});
   while (!frozen_ && !backlog_.empty()) {
     const ClientInput input = std::move(backlog_.front());
     backlog_.pop_front();

@@ -259,6 +259,7 @@ std::string fact(const ClientInput& input) {
           },
           [](const input::WentOnline&) { return std::string("online"); },
           [](const input::WentOffline&) { return std::string("offline"); },
+          [](const input::Resumed&) { return std::string("resumed"); },
           [](const input::Wakeup&) { return std::string("wakeup"); },
           [](const auto&) { return std::string(); }},
       input);

@@ -221,6 +221,11 @@ struct WentOnline {
 struct WentOffline {
   friend bool operator==(const WentOffline&, const WentOffline&) = default;
 };
+// The page goes on after it may have slept, or the network may be another one: `resume`, `pageshow`
+// from the back-forward cache, visible again, `change` of navigator.connection.
+struct Resumed {
+  friend bool operator==(const Resumed&, const Resumed&) = default;
+};
 // The time of next_wakeup() has come.
 struct Wakeup {
   friend bool operator==(const Wakeup&, const Wakeup&) = default;
@@ -236,6 +241,6 @@ using ClientInput =
                  input::SocketClosed, input::TokenReady, input::TokenFailed, input::OfferMade,
                  input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
                  input::CandidateGathered, input::GatheringComplete, input::ConnectionStateChanged,
-                 input::WentOnline, input::WentOffline, input::Wakeup>;
+                 input::WentOnline, input::WentOffline, input::Resumed, input::Wakeup>;
 
 }  // namespace partyline

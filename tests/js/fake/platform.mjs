@@ -47,6 +47,7 @@ export class FakePlatform {
   sockets = [];
   connections = [];
   networkListeners = new Set();
+  pageListeners = new Set();
   online = true;
   asked = [];
   /** Replace it to have devices fail: what the next requests are answered with. */
@@ -99,8 +100,17 @@ export class FakePlatform {
     this.networkListeners.add(changed);
     return () => this.networkListeners.delete(changed);
   }
+  onPageChange(changed) {
+    this.pageListeners.add(changed);
+    return () => this.pageListeners.delete(changed);
+  }
 
   // ---- for the test ----
+
+  /** `resumed` or `leaving`. */
+  changePage(what) {
+    for (const changed of this.pageListeners) changed(what);
+  }
 
   setOnline(online) {
     this.online = online;
@@ -128,6 +138,7 @@ export class FakePlatform {
       sockets: this.sockets.filter(({ readyState }) => readyState < 2).length,
       connections: this.connections.filter(({ closed }) => !closed).length,
       networkListeners: this.networkListeners.size,
+      pageListeners: this.pageListeners.size,
     };
   }
 }
