@@ -1,6 +1,4 @@
 // A join that the endpoint does not grant is rejected with a code and with words that say what to do.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { elsewhere } from './lab/browsers.mjs';
 import { startEndpoint } from './lab/endpoint.mjs';
 import { expect, test } from './lab/test.mjs';
@@ -15,9 +13,7 @@ test.describe('an endpoint with keys of its own', () => {
   let own;
 
   test.beforeAll(async ({ network, site }) => {
-    const config = join(network.folder, 'keys.json');
-    writeFileSync(config, JSON.stringify({ keys }));
-    own = await startEndpoint(network, { site, config });
+    own = await startEndpoint(network, { site, config: { keys } });
   });
   test.afterAll(() => own.stop());
 

@@ -134,6 +134,16 @@ export class Client {
     succeeded(await this.evaluate(() => window.call.close()), `${this.name} closes the line`);
   }
 
+  /** Remembers peers, streams, tracks and connections as they are now. */
+  remember() {
+    return this.evaluate((where) => window.call.remember(where), this.room);
+  }
+
+  /** { different, events, longestGap } since then. */
+  compare() {
+    return this.evaluate((where) => window.call.compare(where), this.room);
+  }
+
   report() {
     return this.evaluate(() => window.call.report());
   }

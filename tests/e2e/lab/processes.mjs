@@ -12,13 +12,15 @@ export class Server {
   /** @param {import('./network.mjs').Network} network */
   static async start(network, program, args, { env } = {}) {
     const child = network.spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
     const server = new Server(child);
     server.url = await server.#listening(program);
     return server;
   }
+
+  #orders = [];
 
   constructor(child) {
     this.child = child;
@@ -32,6 +34,7 @@ export class Server {
       lines.on('line', (line) => {
         const said = /^listening on (\S+)$/.exec(line);
         if (said) resolve(said[1]);
+        else if (line.startsWith('done ')) this.#orders.shift()?.();
         else this.log.push(line);
       });
       this.child.once('error', reject);
@@ -39,6 +42,13 @@ export class Server {
         reject(new Error(`${program} ended with ${code ?? signal}\n${this.log.join('\n')}`)),
       );
     });
+  }
+
+  /** Tells it something on its standard input, and waits until it says that this is done. */
+  order(what) {
+    const done = new Promise((resolve) => this.#orders.push(resolve));
+    this.child.stdin.write(`${what}\n`);
+    return done;
   }
 
   get port() {

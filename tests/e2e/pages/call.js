@@ -45,6 +45,8 @@ class Room {
   dataChannels = new Map();
   events = [];
   peerStates = [];
+  #remembered = [];
+  #eventsBefore = 0;
 
   constructor(channel) {
     this.channel = channel;
@@ -83,6 +85,40 @@ class Room {
       for (const track of stream.getTracks()) track.stop();
     }
     return states;
+  }
+
+  /** Remembers the objects of the call as they are, and begins to look for gaps. */
+  remember() {
+    this.#remembered = [...this.channel.peers.values()].map((peer) => ({
+      peer,
+      name: this.#nameOf(peer),
+      connection: peer.connection,
+      streams: new Map(peer.streams),
+      tracks: [...peer.streams.values()].flatMap((stream) => stream.getTracks()),
+    }));
+    this.#eventsBefore = this.events.length;
+    for (const watcher of this.watchers.values()) watcher.watchGaps();
+  }
+
+  /** What is not as it was, in words; the events since; and the longest time in ms without a picture. */
+  compare() {
+    const different = [];
+    for (const { peer, name, connection, streams, tracks } of this.#remembered) {
+      if (this.channel.peers.get(peer.id) !== peer) different.push(`${name} is another peer`);
+      if (peer.connection !== connection) different.push(`${name} has another connection`);
+      for (const [publication, stream] of streams) {
+        if (peer.streams.get(publication) !== stream)
+          different.push(`${publication} of ${name} is another stream`);
+      }
+      const now = [...peer.streams.values()].flatMap((stream) => stream.getTracks());
+      if (tracks.some((track) => !now.includes(track))) different.push(`${name} has other tracks`);
+    }
+    const gaps = [...this.watchers.values()].map(({ longestGap }) => longestGap);
+    return {
+      different,
+      events: this.events.slice(this.#eventsBefore),
+      longestGap: Math.round(Math.max(...gaps)),
+    };
   }
 
   #nameOf(peer) {
@@ -228,6 +264,9 @@ const call = {
     rooms.clear();
     return closed;
   },
+
+  remember: (roomName) => rooms.get(roomName).remember(),
+  compare: (roomName) => rooms.get(roomName).compare(),
 
   /** For the logs of a test that failed. */
   async explain() {

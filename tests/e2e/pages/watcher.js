@@ -53,6 +53,8 @@ export class Watcher {
   hue = 'none';
   firstFrameAt = null;
 
+  #longestGap = 0;
+  #gapSince = performance.now();
   #last = null;
   #closed = false;
   #analyser = null;
@@ -79,10 +81,23 @@ export class Watcher {
     this.#next();
   }
 
+  /** Begins to look for the longest time without a picture. */
+  watchGaps() {
+    this.#gapSince = performance.now();
+    this.#longestGap = 0;
+  }
+
+  /** In milliseconds, up to now. */
+  get longestGap() {
+    return Math.max(this.#longestGap, performance.now() - this.#gapSince);
+  }
+
   #next() {
     this.element.requestVideoFrameCallback(() => {
       if (this.#closed) return;
       this.firstFrameAt ??= performance.timeOrigin + performance.now();
+      this.#longestGap = this.longestGap;
+      this.#gapSince = performance.now();
       if (this.frames++ % 2 === 0) this.#look();
       this.#next();
     });
