@@ -18,10 +18,21 @@ await script(async () => {
   const port = portAsked();
   const env = await setup('start');
   await buildAll(env);
-  process.exitCode = await serve(['--port', port, '--static', at('demo', 'dist'), '--secret-file', at('build', 'endpoint-secret')], env, (url) => {
-    say(`
+  process.exitCode = await serve(
+    [
+      '--port',
+      port,
+      '--static',
+      at('demo', 'dist'),
+      '--secret-file',
+      at('build', 'endpoint-secret'),
+    ],
+    env,
+    (url) => {
+      say(`
   Partyline is ready: open http://localhost:${new URL(url).port} in two windows, and join the same channel.
   Ctrl-C stops it.
 `);
-  });
+    },
+  );
 });
