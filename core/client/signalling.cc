@@ -311,8 +311,8 @@ void Signalling::on_offline() {
   }
 }
 
-// A socket may have died meanwhile, and what is waited for may have passed: look now, but do not wait
-// less than after a first failure. Pages become visible as often as somebody looks at them.
+// A socket may have died meanwhile, and what is waited for may have passed: look now, but do not
+// wait less than after a first failure. Pages become visible as often as somebody looks at them.
 void Signalling::on_resumed() {
   if (state_ == SignallingState::kReady) {
     probe(env_.options.probe_timeout_ms);

@@ -149,11 +149,12 @@ TEST_CASE("attempts pause while the browser is offline and use up nothing") {
   CHECK(client.all<output::OpenSocket>().size() == 1);
 }
 
-TEST_CASE("a page that goes on asks whether its socket is alive, and waits no longer than at first") {
+TEST_CASE(
+    "a page that goes on asks whether its socket is alive, and waits no longer than at first") {
   TestClient client;
   client.join();
   SECTION("ready: a silent endpoint is found out quickly") {
-    client.enter();
+    client.welcome();
     client.tell(input::Resumed{});
     CHECK(client.sent<message::Ping>().size() == 1);
     client.answers_pings = false;
@@ -164,6 +165,7 @@ TEST_CASE("a page that goes on asks whether its socket is alive, and waits no lo
     for (int i = 0; i < 12; ++i) {
       client.tell(input::SocketClosed{client.socket, 1006, ""});
       client.tell(input::RetryNow{});
+      client.socket = client.one<output::OpenSocket>().socket;
     }
     client.tell(input::SocketClosed{client.socket, 1006, ""});
     client.tell(input::Resumed{});

@@ -19,7 +19,13 @@ test('a core that breaks ends its client in words, and nobody else', async (t) =
   assert.equal(channel.state, 'left');
   assert.equal(states.at(-1)[1].code, 'internal');
   assert.equal(errors.at(-1)[1].error.code, 'internal');
-  assert.deepEqual(platform.left, { timers: 0, sockets: 0, connections: 0, networkListeners: 0 });
+  assert.deepEqual(platform.left, {
+    timers: 0,
+    sockets: 0,
+    connections: 0,
+    networkListeners: 0,
+    pageListeners: 0,
+  });
   await assert.rejects(line.join('room'), { name: 'PartylineError' });
 
   const other = world(t);

@@ -16,7 +16,13 @@ test('a new line does nothing before it is needed', (t) => {
   const { line, platform } = world(t);
   assert.equal(line.state, 'idle');
   assert.equal(line.peerId, null);
-  assert.deepEqual(platform.left, { timers: 0, sockets: 0, connections: 0, networkListeners: 0 });
+  assert.deepEqual(platform.left, {
+    timers: 0,
+    sockets: 0,
+    connections: 0,
+    networkListeners: 0,
+    pageListeners: 0,
+  });
 });
 
 test('join opens one socket with the subprotocol and no credential in the URL, and resolves joined', async (t) => {
@@ -314,7 +320,13 @@ test('after close nothing is left', async (t) => {
   const states = record(line, 'state');
   await settled();
   line.close();
-  assert.deepEqual(platform.left, { timers: 0, sockets: 0, connections: 0, networkListeners: 0 });
+  assert.deepEqual(platform.left, {
+    timers: 0,
+    sockets: 0,
+    connections: 0,
+    networkListeners: 0,
+    pageListeners: 0,
+  });
   assert.equal(line.state, 'closed');
   assert.equal(channel.state, 'left');
   assert.equal(line.channels.size, 0);
@@ -332,7 +344,13 @@ test('close in a listener ends after what is under way', async (t) => {
   await line.join('room').catch((error) => assert.match(error.code, /closed|aborted/));
   await settled();
   assert.equal(line.state, 'closed');
-  assert.deepEqual(platform.left, { timers: 0, sockets: 0, connections: 0, networkListeners: 0 });
+  assert.deepEqual(platform.left, {
+    timers: 0,
+    sockets: 0,
+    connections: 0,
+    networkListeners: 0,
+    pageListeners: 0,
+  });
   assert.equal(endpoint.of('hello').length, 1);
 });
 
