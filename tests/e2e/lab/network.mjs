@@ -25,10 +25,17 @@ function tryNamespace() {
   const probe = `${prefix}-${process.pid}-probe`;
   try {
     ip('netns', 'add', probe);
-    ip('netns', 'delete', probe);
+  } catch {
+    return false;
+  }
+  try {
+    // Another mount namespace, too: a chroot that is no mount point cannot have one.
+    ip('netns', 'exec', probe, 'true');
     return true;
   } catch {
     return false;
+  } finally {
+    ip('netns', 'delete', probe);
   }
 }
 
