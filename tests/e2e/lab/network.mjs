@@ -72,7 +72,12 @@ function removeStale() {
     .map((line) => line.split(' ')[0]);
   for (const name of names) {
     const owner = new RegExp(`^${prefix}-(\\d+)-`).exec(name);
-    if (owner && !isAlive(Number(owner[1]))) remove(name);
+    if (!owner || isAlive(Number(owner[1]))) continue;
+    try {
+      remove(name);
+    } catch {
+      // Of another mount namespace; ours has another name.
+    }
   }
   mkdirSync(runFolder, { recursive: true });
   for (const entry of readdirSync(runFolder)) {
