@@ -67,9 +67,10 @@ void Link::end_generation() {
   restart_wanted_ = false;
   restart_offered_ = false;
   restarted_ = false;
+  restart_until_ = TimeMs{};
+  late_ = 0;
   remote_ufrags_.clear();
   negotiation_needed_ = false;
-  receives_ = false;
   asking_ = false;
   asked_ = false;
   timers_.stop_all();
@@ -117,16 +118,11 @@ void Link::negotiate() {
   if (asked_) {
     // Their offer settles what we need as well, or we make ours after it.
     let_offer();
-  } else if (negotiation_needed_ && must_ask()) {
+  } else if (negotiation_needed_ && !identity_.elder) {
     ask_to_offer();
   } else if (negotiation_needed_) {
     make_offer();
   }
-}
-
-bool Link::must_ask() const {
-  // Who has asked uses the grant.
-  return !identity_.elder && (asking_ || receives_ || !connected_);
 }
 
 void Link::ask_to_offer() {
@@ -209,7 +205,6 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
-  if (!applying_.media.empty()) receives_ = true;
   remote_ufrags_ = ice_ufrags(applying_.sdp);
   candidates_.applied(remote_ufrags_);
   std::vector<IceCandidate> ready = candidates_.take();
@@ -220,6 +215,7 @@ void Link::applied_remote() {
 void Link::settle() {
   set_state(LinkState::kStable);
   timers_.stop(Timer::kNegotiation);
+  late_ = 0;
   // What we asked for still comes.
   if (asking_) {
     timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
@@ -349,7 +345,13 @@ void Link::on_connection_state(ConnectionState state) {
     case ConnectionState::kDisconnected:
       // By now nothing has come for five seconds: this is hardly a moment's trouble.
       connected_ = false;
-      if (!restarted_) timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+      if (restarted_) return;
+      if (env_.now < restart_until_) {
+        // The far end noticed first, and its restart is under way.
+        await_path();
+      } else {
+        timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+      }
       return;
     case ConnectionState::kFailed:
       // After `failed` no browser recovers without help (measured: never in Chromium), and not all
@@ -361,6 +363,19 @@ void Link::on_connection_state(ConnectionState state) {
     case ConnectionState::kClosed:
       return;
   }
+}
+
+void Link::on_negotiation_late() {
+  const bool asking = asking_ && state_ == LinkState::kStable;
+  const bool theirs =
+      asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer;
+  // Where the path works there is time: what is late on a slow socket still comes.
+  if (theirs && connected_ && late_++ < kLateMax) {
+    timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+    return;
+  }
+  fail(theirs ? "the other peer did not answer in time"
+              : "the browser did not finish negotiating in time");
 }
 
 void Link::restart() {
@@ -378,6 +393,7 @@ void Link::restart() {
 // One side's restart is both sides'.
 void Link::await_path() {
   timers_.stop(Timer::kRestart);
+  restart_until_ = env_.now + env_.options.restart_timeout_ms;
   if (connected_) return;
   restarted_ = true;
   timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
@@ -429,10 +445,7 @@ void Link::on_time() {
       timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
       return;
     }
-    const bool asking = asking_ && state_ == LinkState::kStable;
-    fail(asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
-             ? "the other peer did not answer in time"
-             : "the browser did not finish negotiating in time");
+    on_negotiation_late();
     return;
   }
   if (timers_.take(Timer::kConnect, env_.now))
