@@ -81,9 +81,10 @@ void Link::end_generation() {
   restart_wanted_ = false;
   restart_offered_ = false;
   restarted_ = false;
+  restart_until_ = TimeMs{};
+  late_ = 0;
   remote_ufrags_.clear();
   negotiation_needed_ = false;
-  receives_ = false;
   asking_ = false;
   asked_ = false;
   timers_.stop_all();
@@ -131,16 +132,11 @@ void Link::negotiate() {
   if (asked_) {
     // Their offer settles what we need as well, or we make ours after it.
     let_offer();
-  } else if (negotiation_needed_ && must_ask()) {
+  } else if (negotiation_needed_ && !identity_.elder) {
     ask_to_offer();
   } else if (negotiation_needed_) {
     make_offer();
   }
-}
-
-bool Link::must_ask() const {
-  // Who has asked uses the grant.
-  return !identity_.elder && (asking_ || receives_ || !connected_);
 }
 
 void Link::ask_to_offer() {
@@ -183,11 +179,6 @@ bool Link::restarts(const Description& offer) const {
 void Link::on_offer_made(const input::OfferMade& made) {
   if (operation_ != made.operation || state_ != LinkState::kMakingOffer) return;
   operation_.reset();
-  if (pending_offer_) {
-    // Glare, and we are polite: our offer was never sent, theirs takes its place.
-    give_way(*std::exchange(pending_offer_, std::nullopt));
-    return;
-  }
   lines_.bind(made.mids, false);
   set_state(LinkState::kAwaitingAnswer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
@@ -223,7 +214,6 @@ void Link::on_operation_failed(const input::OperationFailed& failed) {
 
 // The description in `applying_` is the remote description now.
 void Link::applied_remote() {
-  if (!applying_.media.empty()) receives_ = true;
   remote_ufrags_ = ice_ufrags(applying_.sdp);
   candidates_.applied(remote_ufrags_);
   std::vector<IceCandidate> ready = candidates_.take();
@@ -234,6 +224,7 @@ void Link::applied_remote() {
 void Link::settle() {
   set_state(LinkState::kStable);
   timers_.stop(Timer::kNegotiation);
+  late_ = 0;
   // What we asked for still comes.
   if (asking_) {
     timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
@@ -300,10 +291,8 @@ void Link::on_offer(const Description& offer) {
       accept_offer(offer);
       return;
     case LinkState::kMakingOffer:
-      if (!identity_.elder) pending_offer_ = offer;
-      return;
     case LinkState::kAwaitingAnswer:
-      if (!identity_.elder) give_way(offer);
+      if (!identity_.elder) give_way();
       return;
     case LinkState::kAcceptingOffer:
     case LinkState::kAcceptingAnswer:
@@ -316,13 +305,9 @@ void Link::on_offer(const Description& offer) {
   }
 }
 
-// Our offer is rolled back. Where that would cost the video that we receive, or the path, signals
-// have been lost, since offers wait for each other then: another connection brings all of it back.
-void Link::give_way(Description offer) {
-  if (!receives_ && connected_) {
-    accept_offer(std::move(offer));
-    return;
-  }
+// Offers have met, so signals were lost, or the far end does as it likes. A rollback of ours might
+// cost the video that we receive, or the path; another connection brings all of it back.
+void Link::give_way() {
   end_generation();
   set_state(LinkState::kWaiting);
   timers_.set(Timer::kRebuild, env_.now + env_.random.up_to(env_.options.rebuild_delay_ms));
@@ -384,7 +369,13 @@ void Link::on_connection_state(ConnectionState state) {
     case ConnectionState::kDisconnected:
       // By now nothing has come for five seconds: this is hardly a moment's trouble.
       connected_ = false;
-      if (!restarted_) timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+      if (restarted_) return;
+      if (env_.now < restart_until_) {
+        // The far end noticed first, and its restart is under way.
+        await_path();
+      } else {
+        timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
+      }
       return;
     case ConnectionState::kFailed:
       // After `failed` no browser recovers without help (measured: never in Chromium), and not all
@@ -398,6 +389,19 @@ void Link::on_connection_state(ConnectionState state) {
   }
 }
 
+void Link::on_negotiation_late() {
+  const bool asking = asking_ && state_ == LinkState::kStable;
+  const bool theirs =
+      asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer;
+  // Where the path works there is time: what is late on a slow socket still comes.
+  if (theirs && connected_ && late_++ < kLateMax) {
+    timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
+    return;
+  }
+  fail(theirs ? "the other peer did not answer in time"
+              : "the browser did not finish negotiating in time");
+}
+
 void Link::restart() {
   restart_wanted_ = true;
   negotiation_needed_ = true;
@@ -408,6 +412,7 @@ void Link::restart() {
 // One side's restart is both sides'.
 void Link::await_path() {
   timers_.stop(Timer::kRestart);
+  restart_until_ = env_.now + env_.options.restart_timeout_ms;
   if (connected_) return;
   restarted_ = true;
   timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
@@ -447,10 +452,7 @@ void Link::on_time() {
   if (timers_.take(Timer::kRebuild, env_.now)) call_for_generation(generation_ + 1);
   if (timers_.take(Timer::kRestart, env_.now)) restart();
   if (timers_.take(Timer::kNegotiation, env_.now)) {
-    const bool asking = asking_ && state_ == LinkState::kStable;
-    fail(asking || state_ == LinkState::kAwaitingOffer || state_ == LinkState::kAwaitingAnswer
-             ? "the other peer did not answer in time"
-             : "the browser did not finish negotiating in time");
+    on_negotiation_late();
     return;
   }
   if (timers_.take(Timer::kConnect, env_.now))

@@ -3,28 +3,26 @@
 //
 // Rules
 //  - Perfect negotiation (W3C webrtc-pc §10.7) with fixed roles: the elder, who was in the channel
-//    first, is impolite; the newcomer is polite and rolls back.
+//    first, ignores an offer that meets its own; the newcomer gives the connection up then.
 //  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
-//  - A newcomer that receives media, or has no path yet, asks (`wants_to_offer`) and waits to be
-//  let
-//    (`please_offer`) before it offers, since a rollback would cost it the video, or the path:
-//    Chromium goes on decoding and never shows a frame of that track again, and may never gather a
-//    candidate. Each ask is granted once, each grant used at once.
+//  - A newcomer asks (`wants_to_offer`) and waits to be let (`please_offer`) before it offers, so
+//    that offers do not meet between honest ends. A rollback would cost it the video that it
+//    receives, or the path: Chromium goes on decoding and never shows a frame of that track again,
+//    and may never gather another candidate. Each ask is granted once, by an elder that is stable
+//    and then waits, so each grant finds the newcomer stable and is used at once.
 //  - One operation at a time is under way on a connection, and its id tells its end from a stale
-//  one.
+//    one.
 //  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
 //    replaces our connection.
 //  - m-lines are used by both sides: whoever publishes takes a free one of the right kind before
 //    adding another. An answer cannot add m-lines (JSEP, RFC 9429 §5.3), what found no place in it
 //    is offered next.
 //  - What is wanted (the tracks to send) may change at any time and is brought about when the
-//  machine
-//    is stable again; the latest wish wins.
-//
-//  - A path that is lost is looked for again from either side by an ICE restart, which leaves the
-//    connection, its tracks and what still arrives as they are. A restart of the other side's is as
-//    good as ours; one of ours that gave way to an offer without is made afterwards.
+//    machine is stable again; the latest wish wins.
+//  - A path that was lost is looked for again by an ICE restart, once, which leaves the connection,
+//    its tracks and what still arrives as they are. A restart of the other side's is as good as
+//    ours; one of ours that gave way to an offer without is made afterwards.
 //
 // Theory: each generation has a watchdog in each state that waits for somebody, so a lost offer, a
 // peer that never answers, an operation that fails or a path that does not come about, or not
@@ -60,7 +58,7 @@ enum class LinkState : std::uint8_t {
   kClosed
 };
 
-inline constexpr TransitionTable<LinkState, 28> kLinkTransitions{{
+inline constexpr TransitionTable<LinkState, 26> kLinkTransitions{{
     {LinkState::kNew, LinkState::kAwaitingOffer},
     {LinkState::kNew, LinkState::kStable},
     {LinkState::kNew, LinkState::kClosed},
@@ -73,11 +71,9 @@ inline constexpr TransitionTable<LinkState, 28> kLinkTransitions{{
     {LinkState::kStable, LinkState::kWaiting},
     {LinkState::kStable, LinkState::kClosed},
     {LinkState::kMakingOffer, LinkState::kAwaitingAnswer},
-    {LinkState::kMakingOffer, LinkState::kAcceptingOffer},
     {LinkState::kMakingOffer, LinkState::kWaiting},
     {LinkState::kMakingOffer, LinkState::kClosed},
     {LinkState::kAwaitingAnswer, LinkState::kAcceptingAnswer},
-    {LinkState::kAwaitingAnswer, LinkState::kAcceptingOffer},
     {LinkState::kAwaitingAnswer, LinkState::kWaiting},
     {LinkState::kAwaitingAnswer, LinkState::kClosed},
     {LinkState::kAcceptingOffer, LinkState::kStable},
@@ -142,6 +138,9 @@ class Link {
   [[nodiscard]] std::optional<TimeMs> next_wakeup() const;
 
  private:
+  // Each is another negotiation_timeout_ms.
+  static constexpr int kLateMax = 2;
+
   enum class Timer : std::uint8_t { kNegotiation, kConnect, kRestart, kRebuild, kCount };
 
   static constexpr int kReplacementsAtOnce = 4;
@@ -152,13 +151,13 @@ class Link {
   void end_generation();
   void fail(const std::string& text);
   void negotiate();
+  void on_negotiation_late();
   void restart();
   void await_path();
-  [[nodiscard]] bool must_ask() const;
   void ask_to_offer();
   void let_offer();
   void make_offer();
-  void give_way(Description offer);
+  void give_way();
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
   void on_offer(const Description& offer);
@@ -188,13 +187,14 @@ class Link {
   std::optional<OperationId> operation_;
   std::uint64_t negotiations_ = 0;  // offers of ours in this generation
   bool negotiation_needed_ = false;
-  bool receives_ = false;  // there was media of the other side's in this generation
-  bool asking_ = false;    // to be let make an offer
-  bool asked_ = false;     // by the other side, the same
+  bool asking_ = false;  // to be let make an offer
+  bool asked_ = false;   // by the other side, the same
   bool connected_ = false;
   bool restart_wanted_ = false;   // by the next offer of ours
   bool restart_offered_ = false;  // by the one that is not answered yet
   bool restarted_ = false;        // since the path was there last
+  TimeMs restart_until_;          // of the latest, of either side: how long it may take
+  int late_ = 0;                  // how often the far end's part was waited for once more
   bool failure_told_ = false;
   std::optional<Error> failure_;
 

@@ -74,10 +74,6 @@ std::vector<Attachment> MediaLines::attach_for_offer() {
 
 std::vector<Attachment> MediaLines::attach_for_answer(const std::vector<MediaBinding>& offered) {
   learn(offered);
-  // An own offer that is rolled back takes the mids it was given with it (RFC 9429 §4.1.10.2).
-  for (Slot& slot : slots_) {
-    if (!slot.settled) slot.mid.reset();
-  }
   std::vector<Attachment> attachments;
   for (Slot& slot : slots_) {
     if (slot.settled) continue;

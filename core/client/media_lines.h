@@ -42,8 +42,7 @@ class MediaLines {
   [[nodiscard]] std::vector<Attachment> attach_for_offer();
 
   // The same for an answer, which cannot add m-lines: only what finds a free one. `offered` are the
-  // m-lines that the other side uses. Slots of an own offer that is rolled back by this are free to
-  // move.
+  // m-lines that the other side uses.
   [[nodiscard]] std::vector<Attachment> attach_for_answer(const std::vector<MediaBinding>& offered);
 
   // The browser's word on which slot has which m-line: those of an offer count only when it was

@@ -168,6 +168,8 @@ std::vector<std::string> ice_ufrags(std::string_view sdp) {
     if (!line.starts_with(kAttribute)) continue;
     line.remove_prefix(kAttribute.size());
     if (std::find(ufrags.begin(), ufrags.end(), line) == ufrags.end()) ufrags.emplace_back(line);
+    // Browsers bundle, so there is one; what has more than m-lines is none of theirs.
+    if (ufrags.size() == limits::kMediaPerSignalMax) break;
   }
   return ufrags;
 }

@@ -25,10 +25,17 @@ function tryNamespace() {
   const probe = `${prefix}-${process.pid}-probe`;
   try {
     ip('netns', 'add', probe);
-    ip('netns', 'delete', probe);
+  } catch {
+    return false;
+  }
+  try {
+    // Another mount namespace, too: a chroot that is no mount point cannot have one.
+    ip('netns', 'exec', probe, 'true');
     return true;
   } catch {
     return false;
+  } finally {
+    ip('netns', 'delete', probe);
   }
 }
 
@@ -65,7 +72,12 @@ function removeStale() {
     .map((line) => line.split(' ')[0]);
   for (const name of names) {
     const owner = new RegExp(`^${prefix}-(\\d+)-`).exec(name);
-    if (owner && !isAlive(Number(owner[1]))) remove(name);
+    if (!owner || isAlive(Number(owner[1]))) continue;
+    try {
+      remove(name);
+    } catch {
+      // Of another mount namespace; ours has another name.
+    }
   }
   mkdirSync(runFolder, { recursive: true });
   for (const entry of readdirSync(runFolder)) {
