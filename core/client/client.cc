@@ -241,7 +241,7 @@ class Client::Impl {
   }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
-  void receive(const message::Pong&) {}
+  void receive(const message::Pong& pong) { signalling_.on_pong(pong); }
   void receive(const message::Goodbye& goodbye) { signalling_.on_goodbye(goodbye); }
 
   // ---- peer connections ----

@@ -88,6 +88,7 @@ class Signalling {
   void on_online();
   void on_offline();
   void on_resumed();
+  void on_pong(const message::Pong& pong) { spread_ = pong.spread_ms; }
   void retry_now();
   // What the endpoint said cannot be understood: give the socket up and come back.
   void abandon(const std::string& detail);

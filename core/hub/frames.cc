@@ -65,6 +65,11 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
 }
 
 void Hub::Impl::on_message(Connection& connection, const message::Ping&) {
+  const DurationMs spread = return_spread();
+  if (pong_ == nullptr || spread != pong_spread_) {
+    pong_spread_ = spread;
+    pong_ = hub::make_frame(message::Pong{spread});
+  }
   outbox_.send(connection.socket, pong_);
 }
 

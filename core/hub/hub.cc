@@ -27,8 +27,7 @@ Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, HubRun run)
     : options_(std::move(options)),
       keys_(std::move(keys)),
       tickets_(std::move(run), options_.ticket_lifetime_ms),
-      rosters_(tickets_.run()),
-      pong_(hub::make_frame(message::Pong{})) {}
+      rosters_(tickets_.run()) {}
 
 std::optional<TimeMs> Hub::Impl::next_wakeup() const {
   const std::optional<TimeMs> socket = deadlines_.next();

@@ -73,6 +73,7 @@ class Hub::Impl {
   [[nodiscard]] Session* add_session(const PeerId& peer, const KeyOptions& key);
   void take_over(Session& session, Connection& connection);
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);
+  [[nodiscard]] DurationMs return_spread() const;
   [[nodiscard]] std::string new_ticket(Session& session);
   // If it is time for that.
   void renew_ticket(Session& session);
@@ -140,7 +141,8 @@ class Hub::Impl {
   hub::Deadlines<SocketId> deadlines_;
   hub::Deadlines<PeerId> session_deadlines_;
   hub::Outbox outbox_;
-  hub::FrameText pong_;
+  hub::FrameText pong_;  // the same for all
+  DurationMs pong_spread_;
   hub::FrameText goodbye_;  // written when the drain begins
   bool draining_ = false;
 };

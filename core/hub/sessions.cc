@@ -84,10 +84,15 @@ message::Welcome Hub::Impl::make_welcome(Session& session, SessionKind kind) {
   welcome.session = kind;
   welcome.ticket = new_ticket(session);
   if (!welcome.ticket.empty()) welcome.hold_ms = options_.hold_ms;
-  const std::size_t spread =
-      sessions_.size() * 1000 / std::max<std::size_t>(1, options_.returns_per_second);
-  if (spread >= 100) welcome.spread_ms = DurationMs{static_cast<std::int64_t>(spread)};
+  welcome.spread_ms = return_spread();
   return welcome;
+}
+
+// Over how long those who are here would have to come back. In steps, so that few know another.
+DurationMs Hub::Impl::return_spread() const {
+  constexpr std::int64_t kStepMs = 100;
+  const std::size_t rate = std::max<std::size_t>(1, options_.returns_per_second);
+  return DurationMs{static_cast<std::int64_t>(sessions_.size() * 1000 / rate) / kStepMs * kStepMs};
 }
 
 std::string Hub::Impl::new_ticket(Session& session) {

@@ -134,6 +134,12 @@ HubMessage read_signal_from(FieldReader& fields) {
   return signal;
 }
 
+HubMessage read_pong(FieldReader& fields) {
+  Pong pong;
+  if (fields.has("spread_ms")) pong.spread_ms = fields.duration_ms("spread_ms", 0);
+  return pong;
+}
+
 HubMessage read_goodbye(FieldReader& fields) {
   Goodbye goodbye;
   goodbye.retry_in_ms = fields.duration_ms("retry_in_ms", 0);
@@ -143,7 +149,7 @@ HubMessage read_goodbye(FieldReader& fields) {
 
 std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_from(fields);
-  if (type == "pong") return Pong{};
+  if (type == "pong") return read_pong(fields);
   if (type == "peer-updated") return read_peer_updated(fields);
   if (type == "peer-joined") return read_peer_joined(fields);
   if (type == "peer-left") return read_peer_left(fields);
@@ -227,7 +233,11 @@ struct Writer {
   std::string operator()(const SignalFrom& signal) const {
     return write_signal_from(signal, signal.body);
   }
-  std::string operator()(const Pong&) const { return R"({"type":"pong"})"; }
+  std::string operator()(const Pong& pong) const {
+    Json json = {{"type", "pong"}};
+    if (pong.spread_ms.value != 0) json["spread_ms"] = pong.spread_ms.value;
+    return dump_json(json);
+  }
   std::string operator()(const Goodbye& goodbye) const {
     Json json = {{"type", "goodbye"}, {"retry_in_ms", goodbye.retry_in_ms.value}};
     if (!goodbye.text.empty()) json["text"] = goodbye.text;

@@ -58,6 +58,20 @@ struct Pair {
   std::uint64_t incarnation = 0;
 };
 
+TEST_CASE("everybody learns over how long to spread a return, also those who came early") {
+  HubOptions options;
+  options.returns_per_second = 10;
+  Pair pair(options);
+  pair.world.send(pair.a, message::Ping{});
+  CHECK(pair.world.take_one<message::Pong>(pair.a).spread_ms == DurationMs{200});
+  const SocketId third = pair.world.open();
+  pair.world.send(third, hello("", 0, {join("room")}));
+  CHECK(pair.world.take_one<message::Welcome>(third).spread_ms == DurationMs{300});
+  pair.world.discard_frames();
+  pair.world.send(pair.a, message::Ping{});
+  CHECK(pair.world.take_one<message::Pong>(pair.a).spread_ms == DurationMs{300});
+}
+
 TEST_CASE("a session without a socket is held, and others are told only if it takes time") {
   Pair pair;
   pair.world.close(pair.a);

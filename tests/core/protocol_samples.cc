@@ -89,6 +89,7 @@ std::vector<HubMessage> hub_messages() {
       message::Ticket{"another ticket"},
       message::SignalFrom{kRoom, kPeer, 5, "{}\nv=0\r\n"},
       message::Pong{},
+      message::Pong{DurationMs{5'000}},
       message::Goodbye{{1'000}, "Back soon."},
       message::Goodbye{{0}, ""},
   };

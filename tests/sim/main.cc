@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "campaign.h"
+#include "storm.h"
 
 namespace {
 
@@ -18,9 +19,11 @@ using partyline::sim::Outcome;
 
 constexpr const char* kUsage =
     "usage: partyline-sim [--seed N | --seeds N [--first N]] [options]\n"
+    "       partyline-sim --storm N\n"
     "  --seed N             run this seed alone (default: 1)\n"
     "  --seeds N            run so many seeds\n"
     "  --first N            beginning with this one (default: 1)\n"
+    "  --storm N            so many clients lose their endpoint and come back: how many at a time\n"
     "  --verbose            print the transcript\n"
     "  --clients N          so many clients at the start, instead of what the seed draws\n"
     "  --virtual-seconds N  so much time with faults, instead of what the seed draws\n"
@@ -31,6 +34,7 @@ struct Arguments {
   std::uint64_t first = 1;
   std::uint64_t count = 1;
   bool keep_going = false;
+  std::size_t storm = 0;
   CampaignOptions options;
 };
 
@@ -78,6 +82,8 @@ Arguments parse(int argc, char** argv) {
       arguments.count = value();
     } else if (option == "--first") {
       arguments.first = value();
+    } else if (option == "--storm") {
+      arguments.storm = value();
     } else if (option == "--clients") {
       arguments.options.clients = static_cast<int>(value());
     } else if (option == "--virtual-seconds") {
@@ -104,11 +110,26 @@ void report(const Outcome& outcome, const CampaignOptions& options) {
   std::fflush(stdout);
 }
 
+int report_storm(std::size_t clients) {
+  partyline::sim::StormOptions options;
+  options.clients = clients;
+  const partyline::sim::StormOutcome storm = partyline::sim::run_storm(options);
+  std::printf(
+      "%zu of %zu clients came back after %lld ms without an endpoint, %zu as the same peers.\n"
+      "%zu attempts; at most %zu within a second, %zu within a tenth.\n"
+      "After the endpoint's return half were back in %lld ms, all in %lld ms.\n",
+      storm.back, clients, static_cast<long long>(options.down.value), storm.same, storm.attempts,
+      storm.peak_second, storm.peak_tenth, static_cast<long long>(storm.half.value),
+      static_cast<long long>(storm.last.value));
+  return storm.same == clients ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const Arguments arguments = parse(argc, argv);
   std::signal(SIGABRT, on_abort);
+  if (arguments.storm > 0) return report_storm(arguments.storm);
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t failures = 0;
   std::uint64_t steps = 0;

@@ -212,6 +212,7 @@ struct SignalFrom {
 };
 
 struct Pong {
+  DurationMs spread_ms;  // as in the welcome, which may be of a time when fewer were there
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 
