@@ -130,19 +130,21 @@ void Link::ask_to_offer() {
   asking_ = true;
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
   Signal ask;
-  ask.generation = generation_;
   ask.wants_to_offer = true;
-  send(ask);
+  send(std::move(ask));
 }
 
 void Link::let_offer() {
   asked_ = false;
   set_state(LinkState::kAwaitingOffer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-  Signal grant;
-  grant.generation = generation_;
-  grant.please_offer = true;
-  send(grant);
+  call_for_offer();
+}
+
+void Link::call_for_offer() {
+  Signal call;
+  call.please_offer = true;
+  send(std::move(call));
 }
 
 void Link::make_offer() {
@@ -406,16 +408,15 @@ void Link::tell(Description description) {
   flush();
 }
 
-void Link::send(const Signal& signal) {
+void Link::send(Signal signal) {
+  signal.generation = generation_;
   env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
                               write_signal(signal)});
 }
 
 void Link::flush() {
   while (connection_ && batch_.deadline() && *batch_.deadline() <= env_.now) {
-    Signal signal = batch_.take(env_.now);
-    signal.generation = generation_;
-    send(signal);
+    send(batch_.take(env_.now));
   }
   if (unseen_media_ && !batch_.describes()) {
     remote_media_ = *std::exchange(unseen_media_, std::nullopt);
@@ -432,10 +433,7 @@ void Link::on_time() {
     }
     begin_generation(generation_ + 1);
     if (!identity_.elder) {
-      Signal ask;
-      ask.generation = generation_;
-      ask.please_offer = true;
-      send(ask);
+      call_for_offer();
     }
   }
   if (timers_.take(Timer::kRestart, env_.now)) restart();

@@ -149,6 +149,7 @@ class Link {
   void await_path();
   void ask_to_offer();
   void let_offer();
+  void call_for_offer();
   void make_offer();
   void accept_offer(Description offer);
   void accept_answer(const Description& answer);
@@ -156,7 +157,8 @@ class Link {
   void applied_remote();
   [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
-  void send(const Signal& signal);
+  // Of the present generation.
+  void send(Signal signal);
   void tell(Description description);
   void flush();
 
