@@ -44,21 +44,15 @@ void Link::start(std::vector<WantedTrack> wanted, std::uint64_t generation) {
 // One that the far end does not know of yet.
 void Link::call_for_generation(std::uint64_t generation) {
   begin_generation(generation);
-  if (identity_.elder) return;
-  Signal ask;
-  ask.generation = generation_;
-  ask.please_offer = true;
-  send(ask);
+  if (!identity_.elder) call_for_offer();
 }
 
 void Link::begin_generation(std::uint64_t generation) {
   generation_ = generation;
   negotiations_ = 0;
   connection_ = env_.new_connection();
-  const std::uint16_t pool_size = identity_.elder ? 0 : 1;
   env_.emit(output::CreateConnection{*connection_, identity_.channel, identity_.peer,
-                                     env_.ice_servers, env_.options.ice_transport_policy,
-                                     pool_size});
+                                     env_.ice_servers, env_.options.ice_transport_policy});
   if (identity_.elder) {
     set_state(LinkState::kStable);
     negotiation_needed_ = true;
@@ -144,19 +138,21 @@ void Link::ask_to_offer() {
   asking_ = true;
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
   Signal ask;
-  ask.generation = generation_;
   ask.wants_to_offer = true;
-  send(ask);
+  send(std::move(ask));
 }
 
 void Link::let_offer() {
   asked_ = false;
   set_state(LinkState::kAwaitingOffer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-  Signal grant;
-  grant.generation = generation_;
-  grant.please_offer = true;
-  send(grant);
+  call_for_offer();
+}
+
+void Link::call_for_offer() {
+  Signal call;
+  call.please_offer = true;
+  send(std::move(call));
 }
 
 void Link::make_offer() {
@@ -306,7 +302,7 @@ void Link::on_offer(const Description& offer) {
 }
 
 // Offers have met, so signals were lost, or the far end does as it likes. A rollback of ours might
-// cost the video that we receive, or the path; another connection brings all of it back.
+// cost the video that we receive; another connection brings all of it back.
 void Link::give_way() {
   end_generation();
   set_state(LinkState::kWaiting);
@@ -425,16 +421,15 @@ void Link::tell(Description description) {
   flush();
 }
 
-void Link::send(const Signal& signal) {
+void Link::send(Signal signal) {
+  signal.generation = generation_;
   env_.send(message::SignalTo{identity_.channel_name, identity_.peer, identity_.incarnation,
                               write_signal(signal)});
 }
 
 void Link::flush() {
   while (connection_ && batch_.deadline() && *batch_.deadline() <= env_.now) {
-    Signal signal = batch_.take(env_.now);
-    signal.generation = generation_;
-    send(signal);
+    send(batch_.take(env_.now));
   }
   if (unseen_media_ && !batch_.describes()) {
     remote_media_ = *std::exchange(unseen_media_, std::nullopt);

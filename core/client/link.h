@@ -8,9 +8,9 @@
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
 //  - A newcomer asks (`wants_to_offer`) and waits to be let (`please_offer`) before it offers, so
 //    that offers do not meet between honest ends. A rollback would cost it the video that it
-//    receives, or the path: Chromium goes on decoding and never shows a frame of that track again,
-//    and may never gather another candidate. Each ask is granted once, by an elder that is stable
-//    and then waits, so each grant finds the newcomer stable and is used at once.
+//    receives: Chromium goes on decoding and never shows a frame of that track again. Each ask is
+//    granted once, by an elder that is stable and then waits, so each grant finds the newcomer
+//    stable and is used at once.
 //  - One operation at a time is under way on a connection, and its id tells its end from a stale
 //    one.
 //  - Every signal carries its generation. A lower one than ours is stale and dropped; a higher one
@@ -156,6 +156,7 @@ class Link {
   void await_path();
   void ask_to_offer();
   void let_offer();
+  void call_for_offer();
   void make_offer();
   void give_way();
   void accept_offer(Description offer);
@@ -169,7 +170,8 @@ class Link {
   [[nodiscard]] DurationMs patience(Timer timer);
   [[nodiscard]] bool restarts(const Description& offer) const;
   void settle();
-  void send(const Signal& signal);
+  // Of the present generation.
+  void send(Signal signal);
   void tell(Description description);
   void flush();
 

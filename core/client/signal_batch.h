@@ -2,8 +2,8 @@
 // frames.
 //
 // An offer goes at once: applying it takes the other side longer than it takes its candidates to
-// follow. An answer waits a moment for its candidates, which were gathered while the offer was on
-// its way and come together; without them it would be of little use. Candidates that come later are
+// follow. An answer waits a moment for its candidates, which come together; without them it would
+// be of little use. Candidates that come later are
 // sent in batches; before the first description they wait for it. No description replaces another:
 // an answer that still waits when our own next offer is made goes out before it.
 #pragma once

@@ -73,7 +73,6 @@ void visit_fields(V& v, X& x) {
   v("peer", x.peer);
   v("ice_servers", x.ice_servers);
   v("ice_transport_policy", x.ice_transport_policy);
-  v("ice_candidate_pool_size", x.ice_candidate_pool_size);
 }
 template <class V, Is<output::MakeOffer> X>
 void visit_fields(V& v, X& x) {

@@ -54,7 +54,6 @@ export class Connection {
       this.pc = host.platform.createPeerConnection({
         iceServers: order.ice_servers,
         iceTransportPolicy: order.ice_transport_policy,
-        iceCandidatePoolSize: order.ice_candidate_pool_size,
         bundlePolicy: 'max-bundle',
       });
       // So that there is always an m-line to negotiate, and a way to tell whether the path is up.

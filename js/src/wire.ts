@@ -116,7 +116,6 @@ export type Output =
       peer: string;
       ice_servers: RTCIceServer[];
       ice_transport_policy: RTCIceTransportPolicy;
-      ice_candidate_pool_size: number;
     }
   | {
       type: 'MakeOffer';

@@ -136,6 +136,10 @@ TEST_CASE("the ufrags of a description are found once each, whatever ends the li
   CHECK(ice_ufrags("a=ice-ufrag:x\na=ice-ufrag:y\n") == std::vector<std::string>{"x", "y"});
   CHECK(ice_ufrags("a=ice-pwd:one\r\n b=a=ice-ufrag:two\r\n").empty());
   CHECK(ice_ufrags("").empty());
+  // A peer's SDP may have thousands, and each is compared with all before it.
+  std::string many;
+  for (int i = 0; i < 1'000; ++i) many += "a=ice-ufrag:" + std::to_string(i) + "\n";
+  CHECK(ice_ufrags(many).size() == limits::kMediaPerSignalMax);
 }
 
 }  // namespace

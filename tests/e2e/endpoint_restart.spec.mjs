@@ -1,31 +1,17 @@
 // The endpoint is killed and comes back: the lines find it again by themselves, and the call is there again.
 import { startEndpoint } from './lab/endpoint.mjs';
-import { expect, expectCall, expectToPerceive, test } from './lab/test.mjs';
-
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
+import { expect, expectCall, expectToPerceive, red, test } from './lab/test.mjs';
 
 for (const [how, end] of [
   ['killed', (endpoint) => endpoint.kill()],
   ['shut down', (endpoint) => endpoint.stop()],
 ]) {
-  test(`${how} and started again`, async ({ network, site, enter, room }) => {
+  test(`${how} and started again`, async ({ network, site, twoInACall }) => {
     let own = await startEndpoint(network, { site });
     const { port } = own;
-    const ann = await enter('Ann', { endpoint: own });
-    const bob = await enter('Bob', { endpoint: own });
+    const { ann, bob, media } = await twoInACall({ endpoint: own });
     // Chromium itself says that it cannot connect.
     for (const client of [ann, bob]) client.mayComplain = true;
-    await ann.join(room);
-    await ann.publish(red);
-    await bob.join(room);
-    await bob.publish(green);
-    await expectCall(
-      new Map([
-        [ann, red],
-        [bob, green],
-      ]),
-    );
 
     await end(own);
     await ann.expectLine('reconnecting');
@@ -36,12 +22,7 @@ for (const [how, end] of [
     await bob.expectLine('connected');
     await ann.expectPeers(bob);
     await bob.expectPeers(ann);
-    await expectCall(
-      new Map([
-        [ann, red],
-        [bob, green],
-      ]),
-    );
+    await expectCall(media);
     expect((await ann.roomReport()).state).toBe('joined');
     const { events } = (await ann.report()).line;
     const states = events.map((event) => event.split(' ').slice(0, 2).join(' '));

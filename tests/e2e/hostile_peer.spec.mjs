@@ -1,17 +1,9 @@
 // A peer that does not keep to the rules spoils its own connections and nobody else's.
 import { expect, expectCall, test } from './lab/test.mjs';
 
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
-
 /** Ann and Bob in a call, and Mal, who speaks the protocol by hand, in the same channel. */
-async function callWithMal(enter, endpoint, room) {
-  const ann = await enter('Ann');
-  const bob = await enter('Bob');
-  await ann.join(room);
-  await ann.publish(red);
-  await bob.join(room);
-  await bob.publish(green);
+async function callWithMal({ enter, endpoint, twoInACall, room }) {
+  const { ann, bob, media } = await twoInACall();
   const mal = await enter('Mal', { url: `${endpoint.url}/empty.html`, line: false });
   await mal.evaluate(
     async ([url, channel]) => {
@@ -28,13 +20,8 @@ async function callWithMal(enter, endpoint, room) {
       mal.evaluate(() => window.mal.frames.filter(({ type }) => type === 'signal').length),
     )
     .toBeGreaterThanOrEqual(2);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
-  return { ann, bob, mal };
+  await expectCall(media);
+  return { ann, bob, mal, media };
 }
 
 const sdp = {
@@ -68,18 +55,14 @@ for (const [what, text] of Object.entries(sdp)) {
   test(`answers with ${what}: that pair reports it, the call goes on`, async ({
     enter,
     endpoint,
+    twoInACall,
     room,
   }) => {
-    const { ann, bob, mal } = await callWithMal(enter, endpoint, room);
+    const { ann, bob, mal, media } = await callWithMal({ enter, endpoint, twoInACall, room });
     await answerAll(mal, text);
     await expectPairError(ann);
     await expectPairError(bob);
-    await expectCall(
-      new Map([
-        [ann, red],
-        [bob, green],
-      ]),
-    );
+    await expectCall(media);
     expect((await ann.peerReport(bob)).state).toBe('connected');
     expect(
       (await ann.roomReport()).events.filter((event) => /reset Bob|error \w+ Bob/.test(event)),
@@ -90,9 +73,10 @@ for (const [what, text] of Object.entries(sdp)) {
 test('offers with no SDP at all: that pair reports it, the call goes on', async ({
   enter,
   endpoint,
+  twoInACall,
   room,
 }) => {
-  const { ann, bob, mal } = await callWithMal(enter, endpoint, room);
+  const { ann, bob, mal, media } = await callWithMal({ enter, endpoint, twoInACall, room });
   await mal.evaluate(() => {
     for (const member of window.mal.members()) {
       const header = { generation: 2, type: 'offer', negotiation: 1, media: {} };
@@ -101,16 +85,11 @@ test('offers with no SDP at all: that pair reports it, the call goes on', async 
   });
   await expectPairError(ann);
   await expectPairError(bob);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
 });
 
-test('signals that are no signals harm nobody', async ({ enter, endpoint, room }) => {
-  const { ann, bob, mal } = await callWithMal(enter, endpoint, room);
+test('signals that are no signals harm nobody', async ({ enter, endpoint, twoInACall, room }) => {
+  const { ann, bob, mal, media } = await callWithMal({ enter, endpoint, twoInACall, room });
   await mal.evaluate(() => {
     const bodies = [
       'good morning',
@@ -120,37 +99,30 @@ test('signals that are no signals harm nobody', async ({ enter, endpoint, room }
       `{"generation":1,"candidates":${'['.repeat(5000)}${']'.repeat(5000)}}`,
       '{"generation":1,"candidates":[["candidate:x","0","y"]]}',
       '{"generation":18446744073709551615,"please_offer":true}',
+      '{"generation":1,"wants_to_offer":"yes"}',
+      '{"generation":1,"wants_to_offer":true}',
+      '{"generation":1,"wants_to_offer":true,"please_offer":true}',
     ];
     for (const { peer, incarnation } of window.mal.members()) {
       const header = { type: 'signal', channel: window.channel, to: peer, incarnation };
       for (const body of bodies) window.mal.send(header, body);
     }
   });
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
   expect((await ann.peerReport(bob)).state).toBe('connected');
   const cem = await enter('Cem');
   await cem.join(room);
   await cem.publish({ hue: 'blue', tone: 1320 });
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-      [cem, { hue: 'blue', tone: 1320 }],
-    ]),
-  );
+  await expectCall(new Map([...media, [cem, { hue: 'blue', tone: 1320 }]]));
 });
 
 test('frames that are no frames are answered, and the call goes on', async ({
   enter,
   endpoint,
+  twoInACall,
   room,
 }) => {
-  const { ann, bob, mal } = await callWithMal(enter, endpoint, room);
+  const { ann, bob, mal, media } = await callWithMal({ enter, endpoint, twoInACall, room });
   await mal.evaluate(() => window.mal.send({ type: 'telephone' }));
   await expect
     .poll(() => mal.evaluate(() => window.mal.frames.find(({ type }) => type === 'refused')?.code))
@@ -158,10 +130,5 @@ test('frames that are no frames are answered, and the call goes on', async ({
   await mal.evaluate(() => window.mal.sendText('good morning'));
   await expect.poll(() => mal.evaluate(() => window.mal.closed?.code)).toBe(4300);
   await ann.expectPeers(bob);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
 });

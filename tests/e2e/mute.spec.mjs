@@ -1,31 +1,13 @@
 // While muted nothing is sent, the others are told, and the user's own tracks are not touched.
 import {
   expect,
-  expectCall,
   expectSilence,
   expectStill,
   expectToPerceive,
+  green,
+  red,
   test,
 } from './lab/test.mjs';
-
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
-
-async function twoInACall(enter, room) {
-  const ann = await enter('Ann');
-  const bob = await enter('Bob');
-  await ann.join(room);
-  await ann.publish(red);
-  await bob.join(room);
-  await bob.publish(green);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
-  return { ann, bob };
-}
 
 const expectPublication = (viewer, sender, wanted) =>
   expect
@@ -35,10 +17,9 @@ const expectPublication = (viewer, sender, wanted) =>
     .toEqual(wanted);
 
 test('muted, the others are told, see nothing new and hear nothing; unmuted, all comes back', async ({
-  enter,
-  room,
+  twoInACall,
 }) => {
-  const { ann, bob } = await twoInACall(enter, room);
+  const { ann, bob } = await twoInACall();
 
   await ann.mute();
   await expectPublication(bob, ann, { audio: 'muted', video: 'muted' });
@@ -52,8 +33,8 @@ test('muted, the others are told, see nothing new and hear nothing; unmuted, all
   await expectToPerceive(bob, ann, red);
 });
 
-test('one kind is muted and the other goes on', async ({ enter, room }) => {
-  const { ann, bob } = await twoInACall(enter, room);
+test('one kind is muted and the other goes on', async ({ twoInACall }) => {
+  const { ann, bob } = await twoInACall();
 
   await ann.mute('video');
   await expectPublication(bob, ann, { audio: 'live', video: 'muted' });

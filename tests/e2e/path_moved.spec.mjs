@@ -2,22 +2,9 @@
 // page; the path is found again over the same connection, and nobody sees anybody leave.
 import { expect, expectCall, test } from './lab/test.mjs';
 
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
-
-test('other addresses in the middle of a call', async ({ network, enter, room }) => {
+test('other addresses in the middle of a call', async ({ network, twoInACall }) => {
   test.skip(!network.isolated, 'needs a network of its own');
-  const ann = await enter('Ann');
-  const bob = await enter('Bob');
-  await ann.join(room);
-  await ann.publish(red);
-  await bob.join(room);
-  await bob.publish(green);
-  const media = new Map([
-    [ann, red],
-    [bob, green],
-  ]);
-  await expectCall(media);
+  const { ann, bob, media } = await twoInACall();
   await ann.openDataChannel(bob, 'notes');
   await expect
     .poll(async () => (await ann.roomReport()).pipes['Bob/notes'].readyState)

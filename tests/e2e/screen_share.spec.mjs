@@ -1,22 +1,16 @@
 // A screen is shared beside the camera, and taken away again.
-import { expect, expectCall, expectNoStream, expectToPerceive, test } from './lab/test.mjs';
+import {
+  expect,
+  expectCall,
+  expectNoStream,
+  expectToPerceive,
+  green,
+  red,
+  test,
+} from './lab/test.mjs';
 
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
-
-test('a screen is added to a call and removed from it', async ({ enter, room }) => {
-  const ann = await enter('Ann');
-  const bob = await enter('Bob');
-  await ann.join(room);
-  await ann.publish(red);
-  await bob.join(room);
-  await bob.publish(green);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+test('a screen is added to a call and removed from it', async ({ twoInACall }) => {
+  const { ann, bob, media } = await twoInACall();
 
   await ann.publish({ screen: true }, { name: 'screen' });
   await expectToPerceive(bob, ann, { moving: true }, { stream: 'screen' });
@@ -25,12 +19,7 @@ test('a screen is added to a call and removed from it', async ({ enter, room }) 
   await ann.unpublish('screen');
   await expectNoStream(bob, ann, { stream: 'screen' });
   await bob.expectEvent('stream-removed Ann screen');
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
 });
 
 test('who comes later sees the screen too', async ({ enter, room }) => {
@@ -50,6 +39,10 @@ test('both share a screen, one after the other, and stop', async ({ enter, room 
   await ann.join(room);
   await bob.join(room);
   await Promise.all([ann.publish(red), bob.publish(green)]);
+  const media = new Map([
+    [ann, red],
+    [bob, green],
+  ]);
   for (const [sharer, viewer] of [
     [ann, bob],
     [bob, ann],
@@ -60,10 +53,5 @@ test('both share a screen, one after the other, and stop', async ({ enter, room 
     await sharer.unpublish('screen');
     await expectNoStream(viewer, sharer, { stream: 'screen' });
   }
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
 });

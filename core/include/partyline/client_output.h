@@ -77,17 +77,15 @@ struct RequestToken {
 
 // ---- peer connections ----
 
-// new RTCPeerConnection({iceServers, iceTransportPolicy, iceCandidatePoolSize, bundlePolicy:
-// 'max-bundle'}), with a negotiated data channel of id 0, labelled "partyline", so that there is
-// always an m-line. Events are reported from now on.
+// new RTCPeerConnection({iceServers, iceTransportPolicy, bundlePolicy: 'max-bundle'}), with a
+// negotiated data channel of id 0, labelled "partyline", so that there is always an m-line. Events
+// are reported from now on.
 struct CreateConnection {
   ConnectionId connection;
   ChannelId channel;
   PeerId peer;
   JsonText ice_servers;
   std::string ice_transport_policy;
-  // 1 where the first offer is the other side's: gathering need not wait for it.
-  std::uint16_t ice_candidate_pool_size = 0;
   friend bool operator==(const CreateConnection&, const CreateConnection&) = default;
 };
 // Attach, then setLocalDescription() with an offer. `ice_restart`: restartIce() first.

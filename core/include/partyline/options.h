@@ -62,8 +62,7 @@ struct ClientOptions {
   // Between generations of a connection that did not come about: doubled each time, to the cap.
   DurationMs rebuild_delay_ms{500};
   DurationMs rebuild_delay_max_ms{15'000};
-  // An answer waits this long for its first candidate: a few milliseconds where they were gathered
-  // before (CreateConnection.ice_candidate_pool_size). A busy machine needs the rest.
+  // An answer waits this long for its first candidate.
   DurationMs answer_hold_ms{20};
   // And this long for the next of those that come together.
   DurationMs candidate_gap_ms{3};

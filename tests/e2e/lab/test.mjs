@@ -7,10 +7,15 @@ import { Client } from './client.mjs';
 import { startEndpoint } from './endpoint.mjs';
 import { Firefox } from './firefox.mjs';
 import { Network } from './network.mjs';
+import { expectCall } from './perception.mjs';
 import { buildSite } from './site.mjs';
 
 export { expect };
 export * from './perception.mjs';
+
+/** What Ann and Bob of `twoInACall` publish. */
+export const red = { hue: 'red', tone: 440 };
+export const green = { hue: 'green', tone: 880 };
 
 /** Keeps what the page complains of: errors on its console and those that nobody caught. */
 function keepProblems(page) {
@@ -113,5 +118,26 @@ export const test = base.extend({
       .flatMap(({ page }) => page.problems);
     for (const closable of closing) await closable.close();
     expect(complaints, 'errors on the console').toEqual([]);
+  },
+
+  /**
+   * Brings in Ann, who is red, and after her Bob, who is green, and waits until they see and hear each other. `given` is as for
+   * `enter`. Returns { ann, bob, media }; the latter is for expectCall.
+   */
+  twoInACall: async ({ enter, room }, use) => {
+    await use(async (given) => {
+      const ann = await enter('Ann', given);
+      const bob = await enter('Bob', given);
+      await ann.join(room);
+      await ann.publish(red);
+      await bob.join(room);
+      await bob.publish(green);
+      const media = new Map([
+        [ann, red],
+        [bob, green],
+      ]);
+      await expectCall(media);
+      return { ann, bob, media };
+    });
   },
 });

@@ -164,7 +164,8 @@ export class Watcher {
     const receiver = this.connection()
       ?.getReceivers()
       .find((each) => each.track === track);
-    const statistics = [...((await receiver?.getStats())?.values() ?? [])];
+    // Of a connection that was closed meanwhile there are none.
+    const statistics = [...((await receiver?.getStats().catch(() => null))?.values() ?? [])];
     const told = (type) => statistics.filter((each) => each.type === type).map(soundStatisticsOf);
     return {
       context: context && `${context.state} ${context.currentTime.toFixed(1)} s`,

@@ -34,7 +34,7 @@ struct Bench {
   }
   void connection(std::uint64_t id) {
     browser.execute(output::CreateConnection{
-        ConnectionId{id}, channel, PeerId{"p_" + std::to_string(id)}, JsonText{"[]"}, "all", 0});
+        ConnectionId{id}, channel, PeerId{"p_" + std::to_string(id)}, JsonText{"[]"}, "all"});
   }
   void settle() {
     while (context.scheduler.step(TimeMs{1'000'000})) {
@@ -147,8 +147,8 @@ TEST_CASE("checkers of orders to the browser") {
   }
   SECTION("a second connection to the same peer") {
     b.connection(1);
-    b.browser.execute(output::CreateConnection{ConnectionId{2}, b.channel, PeerId{"p_1"},
-                                               JsonText{"[]"}, "all", 0});
+    b.browser.execute(
+        output::CreateConnection{ConnectionId{2}, b.channel, PeerId{"p_1"}, JsonText{"[]"}, "all"});
     CHECK(b.found("two open connections"));
   }
   SECTION("an answer where there was no offer") {
