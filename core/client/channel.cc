@@ -391,6 +391,16 @@ void Channel::tell_endpoint() {
   if (update.metadata || update.publications) env_.send(update);
 }
 
+bool Channel::on_statistics(const input::StatisticsRead& read) {
+  for (auto& [id, peer] : peers_) {
+    const auto link = links_.find(Mesh::carrier_of(id));
+    if (link == links_.end() || !link->second.has(read.connection)) continue;
+    link->second.on_statistics(read, peer.live_lines(link->second));
+    return true;
+  }
+  return false;
+}
+
 void Channel::settle() {
   tell_endpoint();
   for (auto& [id, peer] : peers_) {

@@ -72,6 +72,9 @@ class Channel {
   [[nodiscard]] Link* link_with(ConnectionId connection);
   [[nodiscard]] Link* link_awaiting(OperationId operation);
 
+  // False where the connection is none of this channel's.
+  [[nodiscard]] bool on_statistics(const input::StatisticsRead& read);
+
   // Tells the application and the endpoint what has changed. To be called after every input.
   void settle();
   void on_time();

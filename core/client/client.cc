@@ -268,6 +268,12 @@ class Client::Impl {
     if (Link* link = link_with(fact.connection)) link->on_connection_state(fact.state);
   }
 
+  void on(const input::StatisticsRead& fact) {
+    for (auto& [id, channel] : channels_) {
+      if (channel.on_statistics(fact)) return;
+    }
+  }
+
   // ---- the host ----
 
   void on(const input::WentOnline&) { signalling_.on_online(); }
@@ -281,6 +287,7 @@ class Client::Impl {
   // ---- after every input ----
 
   void settle() {
+    if (std::exchange(env_.suspicious, false)) signalling_.suspect();
     if (was_ready_ && !env_.ready) {
       for (auto& [id, channel] : channels_) {
         channel.on_socket_lost("the connection to the endpoint was lost");

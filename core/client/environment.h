@@ -46,6 +46,8 @@ struct Environment {
   // Set while the endpoint has welcomed us on `socket`.
   bool ready = false;
   SocketId socket;
+  // Something else has fallen silent, so that the socket may be dead too.
+  bool suspicious = false;
   PeerId me;
   // The endpoint's and the application's ICE servers together.
   JsonText ice_servers{"[]"};

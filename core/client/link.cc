@@ -76,6 +76,7 @@ void Link::end_generation() {
   restart_offered_ = false;
   restarted_ = false;
   restart_until_ = TimeMs{};
+  repairs_ = 0;
   late_ = 0;
   remote_ufrags_.clear();
   negotiation_needed_ = false;
@@ -234,6 +235,7 @@ void Link::settle() {
   }
   if (lines_.incomplete() || restart_wanted_) negotiation_needed_ = true;
   negotiate();
+  watch_media();
 }
 
 // ---- the far end's words ----
@@ -260,6 +262,8 @@ void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kWaiting) return;
 
   candidates_.add(signal.candidates);
+  if (!signal.missing.empty()) on_missing(signal.missing);
+  if (state_ == LinkState::kWaiting) return;
   if (signal.wants_to_offer && identity_.elder) {
     asked_ = true;
     negotiate();
@@ -355,8 +359,12 @@ void Link::on_connection_state(ConnectionState state) {
   switch (state) {
     case ConnectionState::kConnected:
       connected_ = true;
-      failure_told_ = false;
-      rebuild_.reset();
+      if (!repaired_at_ || env_.now >= *repaired_at_ + env_.options.silence_max_ms) {
+        failure_told_ = false;
+        rebuild_.reset();
+      }
+      watch_.begin();
+      watch_media();
       restart_wanted_ = false;
       restarted_ = false;
       timers_.stop(Timer::kConnect);
@@ -365,6 +373,8 @@ void Link::on_connection_state(ConnectionState state) {
     case ConnectionState::kDisconnected:
       // By now nothing has come for five seconds: this is hardly a moment's trouble.
       connected_ = false;
+      timers_.stop(Timer::kStatistics);
+      env_.suspicious = true;
       if (restarted_) return;
       if (env_.now < restart_until_) {
         // The far end noticed first, and its restart is under way.
@@ -414,6 +424,35 @@ void Link::await_path() {
   timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
 }
 
+// ---- what goes over it ----
+
+void Link::watch_media() {
+  if (!connected_ || timers_.running(Timer::kStatistics)) return;
+  if (remote_media_.empty() && lines_.bindings().empty()) return;
+  timers_.set(Timer::kStatistics, env_.now + env_.options.statistics_interval_ms);
+}
+
+void Link::on_statistics(const input::StatisticsRead& read, const std::vector<Mid>& expected) {
+  if (!connected_) return;
+  const bool was_silent = watch_.silent();
+  Signal complaint;
+  complaint.missing = watch_.observe(env_.now, env_.options, read.lines, expected);
+  if (watch_.silent() && !was_silent) env_.suspicious = true;
+  if (!complaint.missing.empty() && reachable()) send(std::move(complaint));
+}
+
+// It may have been said before what was done since could help.
+void Link::on_missing(const std::vector<Mid>& missing) {
+  if (!connected_ || state_ != LinkState::kStable || !watch_.sends(missing)) return;
+  if (repaired_at_ && env_.now < *repaired_at_ + env_.options.repair_interval_ms) return;
+  repaired_at_ = env_.now;
+  if (repairs_++ == 0) {
+    restart();
+  } else {
+    fail("packets do not reach the other peer although the path works");
+  }
+}
+
 // ---- sending ----
 
 void Link::tell(Description description) {
@@ -433,6 +472,7 @@ void Link::flush() {
   }
   if (unseen_media_ && !batch_.describes()) {
     remote_media_ = *std::exchange(unseen_media_, std::nullopt);
+    watch_media();
   }
 }
 
@@ -440,6 +480,10 @@ void Link::flush() {
 
 void Link::on_time() {
   flush();
+  if (timers_.take(Timer::kStatistics, env_.now)) {
+    watch_media();
+    env_.emit(output::ReadStatistics{*connection_});
+  }
   if (!reachable()) {
     postpone();
     return;
@@ -469,6 +513,7 @@ DurationMs Link::patience(Timer timer) {
       return restarted_ ? env_.options.restart_timeout_ms : env_.options.connect_media_timeout_ms;
     case Timer::kRestart:
     case Timer::kNegotiation:
+    case Timer::kStatistics:
     case Timer::kCount:
       break;
   }

@@ -20,6 +20,8 @@
 //    is offered next.
 //  - What is wanted (the tracks to send) may change at any time and is brought about when the
 //    machine is stable again; the latest wish wins.
+//  - A path that says that it works, while packets sent on it do not arrive (media_watch.h), is
+//    mended in the same way by who sends them: a restart, then another generation.
 //  - A path that was lost is looked for again by an ICE restart, once, which leaves the connection,
 //    its tracks and what still arrives as they are. A restart of the other side's is as good as
 //    ours; one of ours that gave way to an offer without is made afterwards.
@@ -40,6 +42,7 @@
 #include "client/candidate_buffer.h"
 #include "client/environment.h"
 #include "client/media_lines.h"
+#include "client/media_watch.h"
 #include "client/signal_batch.h"
 #include "client/timers.h"
 #include "client/transitions.h"
@@ -117,6 +120,8 @@ class Link {
   void on_candidate(const input::CandidateGathered& gathered);
   void on_gathering_complete();
   void on_connection_state(ConnectionState state);
+  // `expected`: the m-lines on which the far end has something to send.
+  void on_statistics(const input::StatisticsRead& read, const std::vector<Mid>& expected);
   void on_time();
   // Whether the far end hears signals.
   void set_away(bool away);
@@ -141,7 +146,14 @@ class Link {
   // Each is another negotiation_timeout_ms.
   static constexpr int kLateMax = 2;
 
-  enum class Timer : std::uint8_t { kNegotiation, kConnect, kRestart, kRebuild, kCount };
+  enum class Timer : std::uint8_t {
+    kNegotiation,
+    kConnect,
+    kRestart,
+    kRebuild,
+    kStatistics,
+    kCount
+  };
 
   static constexpr int kReplacementsAtOnce = 4;
 
@@ -154,6 +166,8 @@ class Link {
   void on_negotiation_late();
   void restart();
   void await_path();
+  void watch_media();
+  void on_missing(const std::vector<Mid>& missing);
   void ask_to_offer();
   void let_offer();
   void call_for_offer();
@@ -196,13 +210,17 @@ class Link {
   bool restart_offered_ = false;  // by the one that is not answered yet
   bool restarted_ = false;        // since the path was there last
   TimeMs restart_until_;          // of the latest, of either side: how long it may take
-  int late_ = 0;                  // how often the far end's part was waited for once more
+  // Of the latest attempt to mend a path that says that it works, and how many this generation saw.
+  std::optional<TimeMs> repaired_at_;
+  int repairs_ = 0;
+  int late_ = 0;  // how often the far end's part was waited for once more
   bool failure_told_ = false;
   std::optional<Error> failure_;
 
   MediaLines lines_;
   SignalBatch batch_;
   CandidateBuffer candidates_;
+  MediaWatch watch_;
   // The remote description that the operation under way applies.
   Description applying_;
   std::vector<std::string> remote_ufrags_;  // of the remote description

@@ -26,13 +26,18 @@ constexpr TransitionTable<PeerState, 13> kPeerTransitions{{
     {PeerState::kAway, PeerState::kLeft},
 }};
 
+TrackStatus status_of(const PublicationInfo& publication, MediaKind kind) {
+  return kind == MediaKind::kAudio ? publication.audio : publication.video;
+}
+
 // The tracks of a publication that the far end sends and the roster knows.
 std::vector<RemoteTrack> tracks_of(const PublicationInfo& publication, const Link& link) {
   std::vector<RemoteTrack> tracks;
   for (const MediaBinding& binding : link.remote_media()) {
-    const TrackStatus status =
-        binding.kind == MediaKind::kAudio ? publication.audio : publication.video;
-    if (binding.publication != publication.name || status == TrackStatus::kAbsent) continue;
+    if (binding.publication != publication.name ||
+        status_of(publication, binding.kind) == TrackStatus::kAbsent) {
+      continue;
+    }
     tracks.push_back(RemoteTrack{*link.connection(), binding.mid, binding.kind});
   }
   return tracks;
@@ -80,6 +85,17 @@ const PublicationInfo* Peer::publication(const PublicationName& name) const {
   const auto found = std::find_if(member_.publications.begin(), member_.publications.end(),
                                   [&](const PublicationInfo& info) { return info.name == name; });
   return found == member_.publications.end() ? nullptr : &*found;
+}
+
+std::vector<Mid> Peer::live_lines(const Link& link) const {
+  std::vector<Mid> lines;
+  for (const MediaBinding& binding : link.remote_media()) {
+    const PublicationInfo* info = publication(binding.publication);
+    if (info != nullptr && status_of(*info, binding.kind) == TrackStatus::kLive) {
+      lines.push_back(binding.mid);
+    }
+  }
+  return lines;
 }
 
 void Peer::settle(Link& link) {

@@ -35,6 +35,9 @@ class Peer {
   void set_metadata(JsonText metadata);
   void set_publications(std::vector<PublicationInfo> publications);
 
+  // The m-lines on which something is to be received that is not muted.
+  [[nodiscard]] std::vector<Mid> live_lines(const Link& link) const;
+
   // Tells what the link has come to. `link` is the one that carries the peer.
   void settle(Link& link);
 

@@ -203,6 +203,7 @@ void Signalling::on_frame(SocketId socket) {
 
 void Signalling::hear() {
   asked_again_ = false;
+  heard_at_ = env_.now;
   timers_.stop(Timer::kPong);
   timers_.set(Timer::kPing, env_.now + heartbeat_);
 }
@@ -320,6 +321,12 @@ void Signalling::on_resumed() {
     const TimeMs soon = env_.now + env_.random.up_to(env_.options.reconnect.min_delay_ms);
     if (soon < timers_.deadline(Timer::kRetry).value_or(soon)) timers_.set(Timer::kRetry, soon);
   }
+}
+
+void Signalling::suspect() {
+  if (state_ != SignallingState::kReady) return;
+  if (env_.now < heard_at_ + env_.options.statistics_interval_ms) return;
+  probe(env_.options.probe_timeout_ms);
 }
 
 void Signalling::retry_now() {

@@ -88,6 +88,8 @@ class Signalling {
   void on_online();
   void on_offline();
   void on_resumed();
+  // What lost its path may have taken the socket with it: ask, if nothing came for a while.
+  void suspect();
   void on_pong(const message::Pong& pong) { spread_ = pong.spread_ms; }
   void retry_now();
   // What the endpoint said cannot be understood: give the socket up and come back.
@@ -140,6 +142,7 @@ class Signalling {
   bool was_ready_ = false;
   bool asked_again_ = false;  // the present silence was excused once
   TimeMs ready_since_;
+  TimeMs heard_at_;
   DurationMs heartbeat_;
   std::optional<DurationMs> told_to_wait_;
   DurationMs spread_;

@@ -22,6 +22,12 @@ void visit_fields(V& v, X& x) {
   v("slot", x.slot);
   v("mid", x.mid);
 }
+template <class V, Is<LineStatistics> X>
+void visit_fields(V& v, X& x) {
+  v("mid", x.mid);
+  v("received", x.received);
+  v("sent", x.sent);
+}
 template <class V, Is<IceCandidate> X>
 void visit_fields(V& v, X& x) {
   v("candidate", x.candidate);

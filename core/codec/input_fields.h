@@ -33,6 +33,7 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "CandidateGathered",
                                                    "GatheringComplete",
                                                    "ConnectionStateChanged",
+                                                   "StatisticsRead",
                                                    "WentOnline",
                                                    "WentOffline",
                                                    "Resumed",
@@ -179,6 +180,12 @@ template <class V, Is<input::ConnectionStateChanged> X>
 void visit_fields(V& v, X& x) {
   v("connection", x.connection);
   v("state", x.state);
+}
+
+template <class V, Is<input::StatisticsRead> X>
+void visit_fields(V& v, X& x) {
+  v("connection", x.connection);
+  v("lines", x.lines);
 }
 
 // ---- the host ----

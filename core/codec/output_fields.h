@@ -19,6 +19,7 @@ inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
                                                     "AddCandidates",
                                                     "SetTrack",
                                                     "DetachSlot",
+                                                    "ReadStatistics",
                                                     "CloseConnection",
                                                     "OpenDataChannel",
                                                     "EndDataChannel",
@@ -109,6 +110,10 @@ template <class V, Is<output::DetachSlot> X>
 void visit_fields(V& v, X& x) {
   v("connection", x.connection);
   v("slot", x.slot);
+}
+template <class V, Is<output::ReadStatistics> X>
+void visit_fields(V& v, X& x) {
+  v("connection", x.connection);
 }
 template <class V, Is<output::CloseConnection> X>
 void visit_fields(V& v, X& x) {

@@ -80,6 +80,22 @@ std::vector<IceCandidate> read_candidates(FieldReader& fields) {
   return candidates;
 }
 
+std::vector<Mid> read_missing(FieldReader& fields) {
+  std::vector<Mid> missing;
+  const Json* array = fields.array("missing");
+  if (array == nullptr) return missing;
+  for (const Json& item : *array) {
+    const auto* mid = item.get_ptr<const std::string*>();
+    if (mid == nullptr || !is_id_text(*mid, limits::kMidBytesMax) ||
+        missing.size() == limits::kMediaPerSignalMax) {
+      fields.fail("missing", "must be a list of mids");
+      return {};
+    }
+    missing.emplace_back(*mid);
+  }
+  return missing;
+}
+
 std::optional<DescriptionType> read_type(FieldReader& fields) {
   if (!fields.has("type")) return std::nullopt;
   const std::string type = fields.text("type", 16);
@@ -112,6 +128,7 @@ Result<Signal> parse_signal(std::string_view body) {
   signal.generation = fields.number("generation");
   signal.please_offer = fields.optional_flag("please_offer");
   signal.wants_to_offer = fields.optional_flag("wants_to_offer");
+  signal.missing = read_missing(fields);
   signal.candidates = read_candidates(fields);
   const std::optional<DescriptionType> type = read_type(fields);
   if (type) {
@@ -139,6 +156,7 @@ std::string write_signal(const Signal& signal) {
   json["generation"] = signal.generation;
   if (signal.please_offer) json["please_offer"] = true;
   if (signal.wants_to_offer) json["wants_to_offer"] = true;
+  for (const Mid& mid : signal.missing) json["missing"].push_back(mid.value);
   for (const IceCandidate& candidate : signal.candidates) {
     Json item;
     item.push_back(candidate.candidate);

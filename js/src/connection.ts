@@ -6,6 +6,7 @@ import type { Platform } from './platform.js';
 import type {
   Attachment,
   Input,
+  LineStatistics,
   MediaKind,
   Named,
   Output,
@@ -29,6 +30,20 @@ const breathe = (): Promise<void> | undefined =>
   (globalThis as { scheduler?: { yield?(): Promise<void> } }).scheduler?.yield?.();
 
 type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
+
+/** Of each m-line, all encodings together. */
+function countPackets(report: RTCStatsReport): LineStatistics[] {
+  const lines = new Map<string, LineStatistics>();
+  report.forEach((each: RTCInboundRtpStreamStats & RTCOutboundRtpStreamStats) => {
+    const { type, mid } = each as { type: string; mid?: string };
+    if (mid === undefined || (type !== 'inbound-rtp' && type !== 'outbound-rtp')) return;
+    const line = lines.get(mid) ?? { mid, received: 0, sent: 0 };
+    lines.set(mid, line);
+    line.received += each.packetsReceived ?? 0;
+    line.sent += each.packetsSent ?? 0;
+  });
+  return [...lines.values()];
+}
 
 export class Connection {
   /** Undefined where none could be made, and once it is closed. */
@@ -134,6 +149,17 @@ export class Connection {
       if (transceiver.direction === 'sendrecv') transceiver.direction = 'recvonly';
       else if (transceiver.direction === 'sendonly') transceiver.direction = 'inactive';
     });
+  }
+
+  readStatistics(): void {
+    this.pc
+      ?.getStats()
+      .then((report) => {
+        const lines = countPackets(report);
+        if (!this.#closed)
+          this.#host.submit({ type: 'StatisticsRead', connection: this.#id, lines });
+      })
+      .catch((error: unknown) => this.#log('no statistics', error));
   }
 
   /** Throws what the browser throws when `init` is not to its taste. */

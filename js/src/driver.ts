@@ -26,6 +26,7 @@ export type AppOutput = Exclude<
       | 'AddCandidates'
       | 'SetTrack'
       | 'DetachSlot'
+      | 'ReadStatistics'
       | 'CloseConnection'
       | 'OpenDataChannel'
       | 'EndDataChannel'
@@ -294,6 +295,8 @@ export class Driver implements ConnectionHost {
           ?.setTrack(output.slot, this.track(output.track));
       case 'DetachSlot':
         return this.connections.get(output.connection)?.detachSlot(output.slot);
+      case 'ReadStatistics':
+        return this.connections.get(output.connection)?.readStatistics();
       case 'CloseConnection':
         this.connections.get(output.connection)?.close();
         this.connections.delete(output.connection);

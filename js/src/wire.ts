@@ -20,6 +20,12 @@ export interface SlotMid {
   slot: number;
   mid: string;
 }
+/** Packets. */
+export interface LineStatistics {
+  mid: string;
+  received: number;
+  sent: number;
+}
 export interface WireCandidate {
   candidate: string;
   mid: string;
@@ -99,6 +105,7 @@ export type Input =
   | { type: 'CandidateGathered'; connection: number; candidate: WireCandidate }
   | { type: 'GatheringComplete'; connection: number }
   | { type: 'ConnectionStateChanged'; connection: number; state: RTCPeerConnectionState }
+  | { type: 'StatisticsRead'; connection: number; lines: LineStatistics[] }
   | { type: 'WentOnline' }
   | { type: 'WentOffline' }
   | { type: 'Resumed' }
@@ -135,6 +142,7 @@ export type Output =
   | { type: 'AddCandidates'; connection: number; candidates: WireCandidate[] }
   | { type: 'SetTrack'; connection: number; slot: number; track?: number }
   | { type: 'DetachSlot'; connection: number; slot: number }
+  | { type: 'ReadStatistics'; connection: number }
   | { type: 'CloseConnection'; connection: number }
   | {
       type: 'OpenDataChannel';

@@ -109,7 +109,8 @@ std::vector<Signal> signals() {
   Signal trickle{0, false, std::nullopt, candidates};
   Signal plea{9, true, std::nullopt, {}};
   Signal wish{1, false, std::nullopt, {}, true};
-  return {offer, answer, trickle, plea, wish};
+  Signal complaint{2, false, std::nullopt, {}, false, {Mid("0"), Mid("video")}};
+  return {offer, answer, trickle, plea, wish, complaint};
 }
 
 }  // namespace partyline::samples

@@ -76,6 +76,8 @@ void Chaos::perform(Action action) {
     case Action::kMoveHost:
       context_.trace("world", "FAULT other addresses of " + client->name());
       return world_.ice.move(client->number());
+    case Action::kDeafen:
+      return deafen();
     case Action::kEndpointRestart:
       return world_.endpoint.crash({random_.between(10, 4'000)});
     case Action::kEndpointDrain:
@@ -239,6 +241,14 @@ void Chaos::block_path() {
   world_.ice.block(first, second, true);
   context_.scheduler.after({random_.between(100, 25'000)},
                            [this, first, second] { world_.ice.block(first, second, false); });
+}
+
+void Chaos::deafen() {
+  const ClientHost* from = someone();
+  const ClientHost* to = someone();
+  if (from == to) return;
+  context_.trace("world", "FAULT no media from " + from->name() + " to " + to->name());
+  world_.ice.deafen(from->number(), to->number(), random_.chance(500));
 }
 
 std::string Chaos::hostile_text() {

@@ -33,6 +33,7 @@ class Chaos {
   void disturb_signalling(Action action, ClientHost& client);
   void disturb_host(Action action, ClientHost& client);
   void block_path();
+  void deafen();
   void hostile_frame(ClientHost& client);
   void stranger();
   void stale_input(ClientHost& client);

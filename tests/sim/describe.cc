@@ -251,6 +251,15 @@ std::string fact(const ClientInput& input) {
           [](const input::GatheringComplete& i) {
             return Line("gathering-complete").add("connection", i.connection).take();
           },
+          [](const input::StatisticsRead& i) {
+            Line line("statistics");
+            line.add("connection", i.connection);
+            for (const LineStatistics& each : i.lines) {
+              line.add(each.mid.value,
+                       std::to_string(each.received) + "/" + std::to_string(each.sent));
+            }
+            return line.take();
+          },
           [](const input::ConnectionStateChanged& i) {
             return Line("connection-state")
                 .add("connection", i.connection)
@@ -330,6 +339,9 @@ std::string order(const ClientOutput& output) {
                  },
                  [](const output::DetachSlot& o) {
                    return Line("detach").add("connection", o.connection).add("slot", o.slot).take();
+                 },
+                 [](const output::ReadStatistics& o) {
+                   return Line("read-statistics").add("connection", o.connection).take();
                  },
                  [](const output::CloseConnection& o) {
                    return Line("close-connection").add("connection", o.connection).take();

@@ -162,6 +162,17 @@ void FakeBrowser::execute(const output::DetachSlot& order) {
                 [&](const Attachment& attachment) { return attachment.slot == order.slot; });
 }
 
+void FakeBrowser::execute(const output::ReadStatistics& order) {
+  BrowserConnection* c = open_connection(order.connection, "read-statistics");
+  if (c == nullptr) return;
+  later(*c, [this, c] {
+    count_packets(*c);
+    input::StatisticsRead read{c->id, {}};
+    for (const auto& entry : c->statistics) read.lines.push_back(entry.second);
+    deliver_(std::move(read));
+  });
+}
+
 void FakeBrowser::execute(const output::CloseConnection& order) {
   BrowserConnection* connection = open_connection(order.connection, "close-connection");
   if (connection == nullptr) return;
@@ -310,6 +321,22 @@ void FakeBrowser::add_candidates(BrowserConnection& connection,
   ice_.changed(*connection.ice);
 }
 
+// ---- packets ----
+
+void FakeBrowser::count_packets(BrowserConnection& connection) {
+  if (connection.ice->state != ConnectionState::kConnected) return;
+  for (const Transceiver& transceiver : connection.model.transceivers()) {
+    if (!transceiver.mid) continue;
+    const RemoteTrack where{connection.id, *transceiver.mid, transceiver.kind};
+    const bool received = sender_to(where) != nullptr;
+    if (!received && !sends(transceiver)) continue;
+    LineStatistics& line = connection.statistics[*transceiver.mid];
+    line.mid = *transceiver.mid;
+    line.received += received ? 1U : 0U;
+    line.sent += sends(transceiver) ? 1U : 0U;
+  }
+}
+
 // ---- observed ----
 
 const BrowserConnection* FakeBrowser::find(ConnectionId id) const {
@@ -336,19 +363,26 @@ bool FakeBrowser::sends(const Transceiver& transceiver) {
          (transceiver.direction & kSendOnly) != 0;
 }
 
-std::optional<TrackId> FakeBrowser::track_arriving(const RemoteTrack& where) const {
+const Transceiver* FakeBrowser::sender_to(const RemoteTrack& where) const {
   const BrowserConnection* connection = find(where.connection);
-  if (connection == nullptr || !connection->open) return std::nullopt;
+  if (connection == nullptr || !connection->open) return nullptr;
   const IceEnd* other = ice_.partner(*connection->ice);
   if (other == nullptr || connection->ice->state != ConnectionState::kConnected ||
-      other->state != ConnectionState::kConnected) {
-    return std::nullopt;
+      other->state != ConnectionState::kConnected || !ice_.hears(*connection->ice)) {
+    return nullptr;
   }
   const Transceiver* receiver = connection->model.transceiver(where.mid);
   const Transceiver* sender = other->connection->transceiver(where.mid);
-  if (receiver == nullptr || sender == nullptr || receiver->kind != where.kind) return std::nullopt;
-  if ((receiver->current_direction & kReceiveOnly) == 0 || receiver->blind) return std::nullopt;
-  if (!sends(*sender)) return std::nullopt;
+  if (receiver == nullptr || sender == nullptr || receiver->kind != where.kind) return nullptr;
+  if ((receiver->current_direction & kReceiveOnly) == 0 || !sends(*sender)) return nullptr;
+  return sender;
+}
+
+std::optional<TrackId> FakeBrowser::track_arriving(const RemoteTrack& where) const {
+  const Transceiver* sender = sender_to(where);
+  if (sender == nullptr || find(where.connection)->model.transceiver(where.mid)->blind) {
+    return std::nullopt;
+  }
   return sender->track;
 }
 

@@ -46,6 +46,8 @@ struct BrowserConnection {
   std::deque<std::function<void()>> queue;
   std::string gathered_ufrag;
   std::set<DataChannelId> data_channels;
+  // Counts grow by one for each look at them between which packets passed.
+  std::map<Mid, LineStatistics> statistics;
 };
 
 enum class BrowserOperation : std::uint8_t { kMakeOffer, kAcceptOffer, kAcceptAnswer };
@@ -63,6 +65,7 @@ class FakeBrowser {
   void execute(const output::AddCandidates& order);
   void execute(const output::SetTrack& order);
   void execute(const output::DetachSlot& order);
+  void execute(const output::ReadStatistics& order);
   void execute(const output::CloseConnection& order);
   void execute(const output::OpenDataChannel& order);
 
@@ -90,6 +93,9 @@ class FakeBrowser {
   [[nodiscard]] static bool sends(const Transceiver& transceiver);
 
  private:
+  // Of the packets that arrive there.
+  [[nodiscard]] const Transceiver* sender_to(const RemoteTrack& where) const;
+
   enum class Fate : std::uint8_t { kWorks, kFails, kSticks };
 
   BrowserConnection* open_connection(ConnectionId id, std::string_view order);
@@ -106,6 +112,7 @@ class FakeBrowser {
   void judge(BrowserConnection& connection, std::string_view order, const Failure& failure);
   void described(BrowserConnection& connection);
   void gather(BrowserConnection& connection);
+  void count_packets(BrowserConnection& connection);
   void report_candidate(BrowserConnection& connection, const std::string& ufrag, int number,
                         DurationMs delay);
   void add_candidates(BrowserConnection& connection, const std::vector<IceCandidate>& candidates);

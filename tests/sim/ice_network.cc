@@ -93,6 +93,23 @@ void IceNetwork::move(int host) {
   for (const auto& end : ends_) reconsider(*end);
 }
 
+void IceNetwork::deafen(int from, int to, bool until_restart) {
+  for (const auto& end : ends_) {
+    const IceEnd* other = partner(*end);
+    if (end->host != to || other == nullptr || other->host != from) continue;
+    if (until_restart) {
+      deaf_ufrags_.insert(end->connection->local_ufrag());
+    } else {
+      deaf_origins_.insert(end->connection->origin());
+    }
+  }
+}
+
+bool IceNetwork::hears(const IceEnd& end) const {
+  return viable(end) && !deaf_ufrags_.contains(end.connection->local_ufrag()) &&
+         !deaf_origins_.contains(end.connection->origin());
+}
+
 void IceNetwork::schedule(IceEnd& end, DurationMs delay, bool if_viable, ConnectionState state) {
   context_.scheduler.after(delay, [this, &end, epoch = end.epoch, if_viable, state] {
     if (end.epoch != epoch) return;

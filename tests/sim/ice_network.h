@@ -49,10 +49,16 @@ class IceNetwork {
   // with new candidates, that is with new credentials.
   void move(int host);
 
+  // Packets of media from one host no longer reach the other over the paths that are there now,
+  // though checks do: until there are other credentials, or another connection.
+  void deafen(int from, int to, bool until_restart);
+
   // The other end of what these descriptions connect to; nullptr where there is none yet.
   [[nodiscard]] IceEnd* partner(const IceEnd& end) const;
   // Whether packets pass, which either side may not have noticed yet.
   [[nodiscard]] bool viable(const IceEnd& end) const;
+  // Whether media reaches this end.
+  [[nodiscard]] bool hears(const IceEnd& end) const;
 
  private:
   void reconsider(IceEnd& end);
@@ -68,6 +74,9 @@ class IceNetwork {
   std::set<std::pair<int, int>> blocked_;
   // Those whose candidates are of addresses that are gone.
   std::set<std::string> stale_ufrags_;
+  // What a receiver of media has where none arrives.
+  std::set<std::string> deaf_ufrags_;
+  std::set<std::uint64_t> deaf_origins_;
 };
 
 }  // namespace partyline::sim

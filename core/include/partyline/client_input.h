@@ -30,6 +30,15 @@ struct SlotMid {
   friend bool operator==(const SlotMid&, const SlotMid&) = default;
 };
 
+// What an m-line has counted, in packets: inbound-rtp's packetsReceived and outbound-rtp's
+// packetsSent, all encodings together.
+struct LineStatistics {
+  Mid mid;
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;
+  friend bool operator==(const LineStatistics&, const LineStatistics&) = default;
+};
+
 namespace input {
 
 // ---- wishes of the application ----
@@ -213,6 +222,13 @@ struct ConnectionStateChanged {
   friend bool operator==(const ConnectionStateChanged&, const ConnectionStateChanged&) = default;
 };
 
+// The answer to output::ReadStatistics: every m-line that has counted something.
+struct StatisticsRead {
+  ConnectionId connection;
+  std::vector<LineStatistics> lines;
+  friend bool operator==(const StatisticsRead&, const StatisticsRead&) = default;
+};
+
 // ---- the host ----
 
 struct WentOnline {
@@ -241,6 +257,7 @@ using ClientInput =
                  input::SocketClosed, input::TokenReady, input::TokenFailed, input::OfferMade,
                  input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
                  input::CandidateGathered, input::GatheringComplete, input::ConnectionStateChanged,
-                 input::WentOnline, input::WentOffline, input::Resumed, input::Wakeup>;
+                 input::StatisticsRead, input::WentOnline, input::WentOffline, input::Resumed,
+                 input::Wakeup>;
 
 }  // namespace partyline

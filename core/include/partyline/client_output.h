@@ -131,6 +131,11 @@ struct DetachSlot {
   SlotId slot;
   friend bool operator==(const DetachSlot&, const DetachSlot&) = default;
 };
+// getStats(), as far as StatisticsRead has it.
+struct ReadStatistics {
+  ConnectionId connection;
+  friend bool operator==(const ReadStatistics&, const ReadStatistics&) = default;
+};
 struct CloseConnection {
   ConnectionId connection;
   friend bool operator==(const CloseConnection&, const CloseConnection&) = default;
@@ -260,15 +265,14 @@ struct Log {
 
 }  // namespace output
 
-using ClientOutput =
-    std::variant<output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
-                 output::CreateConnection, output::MakeOffer, output::AcceptOffer,
-                 output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
-                 output::CloseConnection, output::OpenDataChannel, output::EndDataChannel,
-                 output::CallDone, output::LineStateChanged, output::Identified, output::LineError,
-                 output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
-                 output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
-                 output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
-                 output::StreamRemoved, output::ConnectionReset, output::Log>;
+using ClientOutput = std::variant<
+    output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
+    output::CreateConnection, output::MakeOffer, output::AcceptOffer, output::AcceptAnswer,
+    output::AddCandidates, output::SetTrack, output::DetachSlot, output::ReadStatistics,
+    output::CloseConnection, output::OpenDataChannel, output::EndDataChannel, output::CallDone,
+    output::LineStateChanged, output::Identified, output::LineError, output::ChannelStateChanged,
+    output::ChannelError, output::PeerJoined, output::PeerLeft, output::PeerStateChanged,
+    output::PeerMetadataChanged, output::PeerPublicationsChanged, output::StreamAdded,
+    output::StreamTracksChanged, output::StreamRemoved, output::ConnectionReset, output::Log>;
 
 }  // namespace partyline

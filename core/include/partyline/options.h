@@ -50,6 +50,13 @@ struct ClientOptions {
   DurationMs restart_delay_ms{200};
   // From an ICE restart to `connected`; then the connection is made anew.
   DurationMs restart_timeout_ms{10'000};
+  // How often the packets of a connection are looked at, and after how long without any the far
+  // end is told; then after the double, at most this much later each time.
+  DurationMs statistics_interval_ms{1'000};
+  DurationMs silence_ms{2'000};
+  DurationMs silence_max_ms{30'000};
+  // Between two attempts to mend a path on which packets are lost though it is connected.
+  DurationMs repair_interval_ms{4'000};
   // From both descriptions to `connected`. Chromium gives up by itself after 15 s.
   DurationMs connect_media_timeout_ms{16'000};
   // A numbered frame is acknowledged after this long at the latest.

@@ -56,6 +56,8 @@ struct Signal {
   std::vector<IceCandidate> candidates;
   // The sender would make an offer and waits for `please_offer`, so that offers do not meet.
   bool wants_to_offer = false;
+  // m-lines on which the sender receives no packets although the path says that it works.
+  std::vector<Mid> missing = {};
   friend bool operator==(const Signal&, const Signal&) = default;
 };
 
