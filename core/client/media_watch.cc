@@ -4,43 +4,56 @@
 
 namespace partyline {
 
+namespace {
+
+bool contains(const std::vector<Mid>& mids, const Mid& mid) {
+  return std::find(mids.begin(), mids.end(), mid) != mids.end();
+}
+
+}  // namespace
+
+MediaWatch::Line& MediaWatch::line(const Mid& mid) {
+  for (Line& line : lines_) {
+    if (line.mid == mid) return line;
+  }
+  lines_.emplace_back().mid = mid;
+  return lines_.back();
+}
+
 std::vector<Mid> MediaWatch::observe(TimeMs now, const ClientOptions& options,
                                      const std::vector<LineStatistics>& lines,
                                      const std::vector<Mid>& expected) {
-  for (auto& [mid, line] : lines_) line.sends = false;
+  for (Line& known : lines_) {
+    known.sends = false;
+    if (!contains(expected, known.mid)) known.expected = false;
+  }
   for (const LineStatistics& counted : lines) {
-    Line& line = lines_[counted.mid];
-    line.sends = counted.sent != line.sent;
-    line.sent = counted.sent;
-    if (counted.received != line.received) line.expected = false;  // waited for anew
-    line.received = counted.received;
+    Line& known = line(counted.mid);
+    known.sends = counted.sent != known.sent;
+    known.sent = counted.sent;
+    if (counted.received != known.received) known.expected = false;  // waited for anew
+    known.received = counted.received;
   }
   std::vector<Mid> missing;
-  bool heard = expected.empty();
-  for (auto& [mid, line] : lines_) {
-    if (std::find(expected.begin(), expected.end(), mid) == expected.end()) line.expected = false;
-  }
+  silent_ = !expected.empty();
   for (const Mid& mid : expected) {
-    Line& line = lines_[mid];
-    if (!line.expected) {
-      line.expected = true;
-      line.heard = now;
-      line.patience = options.silence_ms;
-      heard = true;
+    Line& known = line(mid);
+    if (!known.expected) {
+      known.expected = true;
+      known.heard = now;
+      known.patience = options.silence_ms;
+      silent_ = false;
     }
-    if (now < line.heard + line.patience) continue;
+    if (now < known.heard + known.patience) continue;
     missing.push_back(mid);
-    line.patience = line.patience + std::min(line.patience, options.silence_max_ms);
+    known.patience = known.patience + std::min(known.patience, options.silence_max_ms);
   }
-  silent_ = !heard;
   return missing;
 }
 
 bool MediaWatch::sends(const std::vector<Mid>& mids) const {
-  return std::any_of(mids.begin(), mids.end(), [this](const Mid& mid) {
-    const auto line = lines_.find(mid);
-    return line != lines_.end() && line->second.sends;
-  });
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [&](const Line& line) { return line.sends && contains(mids, line.mid); });
 }
 
 }  // namespace partyline

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "partyline/client_input.h"
@@ -38,6 +37,7 @@ class MediaWatch {
 
  private:
   struct Line {
+    Mid mid;
     std::uint64_t received = 0;
     std::uint64_t sent = 0;
     bool sends = false;
@@ -46,7 +46,9 @@ class MediaWatch {
     DurationMs patience;  // how long after that the far end is told
   };
 
-  std::map<Mid, Line> lines_;
+  [[nodiscard]] Line& line(const Mid& mid);
+
+  std::vector<Line> lines_;
   bool silent_ = false;
 };
 

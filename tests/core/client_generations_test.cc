@@ -130,6 +130,7 @@ TEST_CASE("a path that works outlives an answer that is late, though not one tha
 TEST_CASE("a restart of the far end's is ours too, though we notice the loss only later") {
   TestClient client;
   client.answers_pings = true;
+  client.answers_pings = true;
   const ConnectionId connection = newcomer(client);
   client.receive_signal("p_a", 1, offer(1, "theirs"));
   client.tell(input::AnswerMade{client.one<output::AcceptOffer>().operation, sdp("mine"), {}});

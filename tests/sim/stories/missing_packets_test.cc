@@ -72,7 +72,8 @@ TEST_CASE("media that is never let through is tried for ever, ever more seldom")
   const std::size_t connections = two.ann.browser().connections().size();
   CHECK(connections > 10);
   CHECK(connections < 60);
-  CHECK(two.ann.observer().count("channel-error") + two.bob.observer().count("channel-error") <= 2);
+  // Told once, until it has worked for a while.
+  CHECK(two.ann.observer().count("channel-error") == 1);
   CONVERGES_WITHIN(w, 60'000);
   ENDS_CLEAN(w);
 }
