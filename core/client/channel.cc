@@ -391,6 +391,10 @@ void Channel::tell_endpoint() {
   if (update.metadata || update.publications) env_.send(update);
 }
 
+void Channel::on_network_change() {
+  for (auto& [end, link] : links_) link.on_network_change();
+}
+
 bool Channel::on_statistics(const input::StatisticsRead& read) {
   for (auto& [id, peer] : peers_) {
     const auto link = links_.find(Mesh::carrier_of(id));

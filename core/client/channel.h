@@ -72,6 +72,7 @@ class Channel {
   [[nodiscard]] Link* link_with(ConnectionId connection);
   [[nodiscard]] Link* link_awaiting(OperationId operation);
 
+  void on_network_change();
   // False where the connection is none of this channel's.
   [[nodiscard]] bool on_statistics(const input::StatisticsRead& read);
 

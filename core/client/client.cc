@@ -276,7 +276,10 @@ class Client::Impl {
 
   // ---- the host ----
 
-  void on(const input::WentOnline&) { signalling_.on_online(); }
+  void on(const input::WentOnline&) {
+    signalling_.on_online();
+    for (auto& [id, channel] : channels_) channel.on_network_change();
+  }
   void on(const input::Resumed&) { signalling_.on_resumed(); }
   void on(const input::WentOffline&) { signalling_.on_offline(); }
   void on(const input::Wakeup&) {

@@ -529,12 +529,20 @@ void Link::on_reachable() {
   for (const Timer timer : {Timer::kNegotiation, Timer::kConnect}) {
     if (timers_.running(timer)) timers_.set(timer, env_.now + patience(timer));
   }
-  if (timers_.running(Timer::kRestart)) {
+  const std::optional<TimeMs> restart = timers_.deadline(Timer::kRestart);
+  if (restart && *restart > env_.now + env_.options.network_settle_ms) {
     timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);
   }
   if (timers_.running(Timer::kRebuild)) {
     timers_.set(Timer::kRebuild, env_.now + env_.random.up_to(env_.options.rebuild_delay_ms));
   }
+}
+
+// The path may be gone without a word: nobody waits for `disconnected`, which takes seconds.
+void Link::on_network_change() {
+  const TimeMs settled = env_.now + env_.options.network_settle_ms;
+  if (timers_.running(Timer::kRebuild)) timers_.set(Timer::kRebuild, settled);
+  if (connection_ && !remote_ufrags_.empty()) timers_.set(Timer::kRestart, settled);
 }
 
 }  // namespace partyline

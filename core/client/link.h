@@ -127,6 +127,8 @@ class Link {
   void set_away(bool away);
   // There is a socket to the endpoint again, here or there.
   void on_reachable();
+  // We have a network again, which may be another one.
+  void on_network_change();
 
   // ---- observed ----
   [[nodiscard]] bool has(ConnectionId connection) const;

@@ -294,11 +294,17 @@ void Signalling::wait_for_retry(std::string_view code, const std::string& reason
 }
 
 void Signalling::on_online() {
-  online_ = true;
+  const bool was_online = std::exchange(online_, true);
   if (state_ == SignallingState::kOffline || state_ == SignallingState::kWaiting) {
     attempt();
-  } else if (state_ == SignallingState::kReady) {
+  } else if (state_ != SignallingState::kReady) {
+    return;
+  } else if (was_online || is_loopback_url(endpoint())) {
     probe(env_.options.probe_timeout_ms);
+  } else {
+    // What was opened on the network that went is dead as a rule, and does not say so.
+    replace_socket(ErrorCode::heartbeat_timeout, "the network is another one");
+    attempt();
   }
 }
 
@@ -326,7 +332,7 @@ void Signalling::on_resumed() {
 void Signalling::suspect() {
   if (state_ != SignallingState::kReady) return;
   if (env_.now < heard_at_ + env_.options.statistics_interval_ms) return;
-  probe(env_.options.probe_timeout_ms);
+  probe(env_.options.suspicion_timeout_ms);
 }
 
 void Signalling::retry_now() {

@@ -180,6 +180,8 @@ export class Connection {
     pc.onicegatheringstatechange = null;
     pc.onconnectionstatechange = null;
     pc.ondatachannel = null;
+    const ice = pc.sctp?.transport.iceTransport;
+    if (ice) ice.onselectedcandidatepairchange = null;
     pc.close();
     this.pc = undefined;
   }
@@ -278,7 +280,30 @@ export class Connection {
       .catch((error: unknown) => this.#log('a track was not taken', error));
   }
 
+  /** Whoever waits for a key frame, since pictures were lost with a path, gets it with the new path instead of seconds later. */
+  #watchPath(pc: RTCPeerConnection): void {
+    const ice = pc.sctp?.transport.iceTransport;
+    if (ice) ice.onselectedcandidatepairchange = () => this.#sendKeyFrames(pc);
+  }
+
+  #sendKeyFrames(pc: RTCPeerConnection): void {
+    for (const sender of pc.getSenders()) {
+      if (sender.track?.kind !== 'video') continue;
+      const parameters = sender.getParameters();
+      // Not in TypeScript's library yet (W3C webrtc-extensions, RTCSetParameterOptions). Browsers without it do nothing.
+      const options = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
+      const set = sender.setParameters as (
+        parameters: RTCRtpSendParameters,
+        options: unknown,
+      ) => Promise<void>;
+      set
+        .call(sender, parameters, options)
+        .catch((error: unknown) => this.#log('no key frame', error));
+    }
+  }
+
   #described(pc: RTCPeerConnection): { sdp: string; mids: SlotMid[] } {
+    this.#watchPath(pc);
     const mids: SlotMid[] = [];
     for (const [slot, { transceiver }] of this.#slots) {
       if (transceiver && transceiver.mid !== null) mids.push({ slot, mid: transceiver.mid });

@@ -139,6 +139,7 @@ TEST_CASE("a restart of the far end's is ours too, though we notice the loss onl
   client.tell(input::AnswerMade{client.one<output::AcceptOffer>().operation, sdp("again"), {}});
   client.run_for(DurationMs{1'000});
   client.tell(input::ConnectionStateChanged{connection, ConnectionState::kDisconnected});
+  client.receive(message::Pong{});
   client.run_for(DurationMs{8'000});
   CHECK(client.sent<message::SignalTo>().empty());
   SECTION("found") {

@@ -41,6 +41,8 @@ struct ClientOptions {
   DurationMs pong_timeout_ms{10'000};
   // The same when there is reason to doubt the socket (the network changed, the clock jumped).
   DurationMs probe_timeout_ms{2'000};
+  // The same where packets of media have stopped, which is more than a suspicion.
+  DurationMs suspicion_timeout_ms{1'000};
   // A connection that held this long starts the backoff afresh when it is lost.
   DurationMs stable_after_ms{5'000};
   // From an order to a peer connection, or an offer, to what must follow. Covers a peer whose tab
@@ -48,6 +50,9 @@ struct ClientOptions {
   DurationMs negotiation_timeout_ms{10'000};
   // From `disconnected` to an ICE restart. Both sides see it within two seconds of each other.
   DurationMs restart_delay_ms{200};
+  // From another network to an ICE restart. Chromium does not gather on an interface in its first
+  // second.
+  DurationMs network_settle_ms{1'000};
   // From an ICE restart to `connected`; then the connection is made anew.
   DurationMs restart_timeout_ms{10'000};
   // How often the packets of a connection are looked at, and after how long without any the far

@@ -48,6 +48,22 @@ TEST_CASE("other addresses: the same connection finds a new path by an ICE resta
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("another network after a break: nobody waits until the browser has noticed") {
+  const auto seed = GENERATE(range<std::uint64_t>(1, 21));
+  StoryWorld w(seed);
+  Two two(w);
+  CONVERGES_WITHIN(w, 2'000);
+  two.ann.go_offline();
+  w.ice.move(two.ann.number());
+  w.run_for(1'000);
+  two.ann.go_online();
+  // A second for the interface, and a restart.
+  CONVERGES_WITHIN(w, 1'500);
+  CHECK(two.ann.browser().connections().size() == 1);
+  CHECK(two.bob.observer().count("peer-left") == 0);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("a lost path that comes back is used again, on the same connection") {
   const auto seconds = GENERATE(range(1, 15));
   StoryWorld w(static_cast<std::uint64_t>(seconds));
