@@ -144,6 +144,16 @@ export class Client {
     return this.evaluate((where) => window.call.compare(where), this.room);
   }
 
+  /** Looks from now on whether any media arrives in the room. */
+  guard() {
+    return this.evaluate((where) => window.call.guard(where), this.room);
+  }
+
+  /** { connections, packets, frames, loudest } since then: how much there was, by how many connections, and the amplitude. */
+  guarded() {
+    return this.evaluate((where) => window.call.guarded(where), this.room);
+  }
+
   report() {
     return this.evaluate(() => window.call.report());
   }

@@ -4,6 +4,8 @@ import puppeteer from 'puppeteer-core';
 const preferences = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
+  // Addresses as they are: names of hosts on another network cannot be looked up.
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
 };
@@ -25,6 +27,8 @@ const verbs = {
       browser: 'firefox',
       executablePath: process.argv[2],
       headless: true,
+      // Endpoints of the tests certify themselves.
+      acceptInsecureCerts: true,
       extraPrefsFirefox: preferences,
     });
   },

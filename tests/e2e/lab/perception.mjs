@@ -32,7 +32,7 @@ function describe(now, first, wanted) {
 
 /**
  * Waits until `viewer` sees and hears what `sender` publishes: decoded pictures of that `hue` that change, or any that change
- * (`moving: true`); sound of that `tone`.
+ * (`moving: true`); sound of that `tone`. `where` says of which stream and room, and the ms that it may take.
  */
 export async function expectToPerceive(viewer, sender, wanted, where) {
   let first;
@@ -51,7 +51,7 @@ export async function expectToPerceive(viewer, sender, wanted, where) {
       {
         message: `what ${viewer.name} perceives of ${sender.name}`,
         intervals: [100, 200, 300],
-        timeout: 20_000,
+        timeout: where?.timeout ?? 20_000,
       },
     )
     .toEqual(expected);

@@ -84,15 +84,15 @@ export const test = base.extend({
 
   /**
    * Brings in a participant whose line is made but has not joined: `enter(name, { browser, context, endpoint, key, line, url })`.
-   * `browser` is 'firefox' or another Chromium than the worker's, `context` options for its context, `line` further options of the
+   * `browser` is 'firefox', or another Firefox or Chromium than the worker's, `context` options for its context, `line` further options of the
    * line, or false for none.
    */
   enter: async ({ browser, firefox, endpoint }, use, testInfo) => {
     const clients = [];
     const closing = [];
     const openPage = async (kind, contextOptions) => {
-      if (kind === 'firefox') {
-        const page = await (await firefox()).newPage();
+      if (kind === 'firefox' || kind instanceof Firefox) {
+        const page = await (kind === 'firefox' ? await firefox() : kind).newPage();
         closing.push(page);
         return page;
       }

@@ -1,0 +1,279 @@
+// An internet of the tests' own, connected to nothing else: a router with the endpoint in it, and hosts of participants, each in a
+// network namespace, with as many interfaces as it needs. Whatever happens in networks is brought about by rules of the router and by
+// interfaces that come and go.
+//
+//   Ann    198.18.1.10 wlan0 ──┐
+//          198.18.2.10 wwan0 ──┼── router, 203.0.113.10: endpoint
+//   Bob    198.18.3.10 wlan0 ──┘
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchChromium } from './browsers.mjs';
+import { startEndpoint } from './endpoint.mjs';
+import { Firefox } from './firefox.mjs';
+import { canIsolate, ip, prefix, remove, removeStale, runFolder } from './namespaces.mjs';
+
+/** What endpoints here accept: the development key is for pages of the endpoint's own machine. */
+export const key = 'pk_apart';
+const endpointAddress = '203.0.113.10';
+/** What a host behind an address translation is seen as: other ports each time that the translator restarts. */
+const outside = (time) => `203.0.113.11:${20_000 + 1_000 * time}-${20_999 + 1_000 * time}`;
+
+function hasPacketFilter() {
+  try {
+    execFileSync('nft', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let possible;
+
+/** Whether it can be made here: it takes root on Linux, and nft. */
+export const canMakeInternet = () => (possible ??= canIsolate() && hasPacketFilter());
+
+/** A network namespace with a scratch folder, where programs run. Has what `Network` has. */
+class Place {
+  isolated = true;
+
+  constructor(name, folder) {
+    this.name = name;
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    ip('netns', 'add', name);
+    // An address of IPv6 that comes up a second later is a change of networks to a browser.
+    this.set('net.ipv6.conf.all.disable_ipv6', 1);
+    this.set('net.ipv6.conf.default.disable_ipv6', 1);
+    this.ip('link', 'set', 'lo', 'up');
+  }
+
+  ip(...args) {
+    return ip('-n', this.name, ...args);
+  }
+
+  run(program, args, options) {
+    return execFileSync('ip', ['netns', 'exec', this.name, program, ...args], options);
+  }
+
+  /** Sets a parameter of the kernel for this namespace. */
+  set(parameter, value) {
+    this.run('sysctl', ['-qw', `${parameter}=${value}`]);
+  }
+
+  spawn(program, args, options) {
+    return spawn('ip', ['netns', 'exec', this.name, program, ...args], options);
+  }
+
+  wrapper(program) {
+    const file = join(this.folder, `run-${program.split('/').pop()}`);
+    const script = `#!/bin/sh\nexec ip netns exec ${this.name} ${program} "$@"\n`;
+    writeFileSync(file, script, { mode: 0o755 });
+    return file;
+  }
+
+  close() {
+    remove(this.name);
+  }
+}
+
+/** A participant's machine. `wlan0` is up from the beginning, others are when they are plugged in. */
+class Host extends Place {
+  #internet;
+  /** By the interface's name. */
+  #subnets = new Map();
+  #plugged = new Set();
+  #chromium;
+  #firefox;
+
+  constructor(internet, name, folder) {
+    super(name, folder);
+    this.#internet = internet;
+    this.#wire('wlan0');
+    this.plug('wlan0');
+  }
+
+  #wire(device) {
+    const { router } = this.#internet;
+    const number = this.#internet.nextSubnet();
+    const far = `net${number}`;
+    router.ip('link', 'add', far, 'type', 'veth', 'peer', 'name', device, 'netns', this.name);
+    router.ip('address', 'add', `198.18.${number}.1/24`, 'dev', far);
+    router.ip('link', 'set', far, 'up');
+    this.#subnets.set(device, number);
+  }
+
+  /** Every address that it may have, as a set of nft. */
+  get addresses() {
+    return `{ ${[...this.#subnets.values()].map((number) => `198.18.${number}.10`).join(', ')} }`;
+  }
+
+  /** An interface comes up. Sockets bound to its address leave by it; others by the one that came first. */
+  plug(device) {
+    if (!this.#subnets.has(device)) this.#wire(device);
+    if (this.#plugged.has(device)) return;
+    this.#plugged.add(device);
+    const number = this.#subnets.get(device);
+    const [address, gateway] = [`198.18.${number}.10`, `198.18.${number}.1`];
+    const table = String(100 + number);
+    this.ip('address', 'replace', `${address}/24`, 'dev', device);
+    this.ip('link', 'set', device, 'up');
+    this.ip('route', 'replace', 'default', 'via', gateway, 'metric', table);
+    this.ip('route', 'replace', 'default', 'via', gateway, 'dev', device, 'table', table);
+    this.ip('rule', 'add', 'from', address, 'lookup', table);
+  }
+
+  /** An interface is gone, with its address. */
+  unplug(device) {
+    if (!this.#plugged.delete(device)) return;
+    const address = `198.18.${this.#subnets.get(device)}.10`;
+    this.ip('rule', 'delete', 'from', address);
+    this.ip('address', 'flush', 'dev', device);
+    this.ip('link', 'set', device, 'down');
+  }
+
+  /** As it was made. */
+  mend() {
+    for (const device of this.#subnets.keys()) if (device !== 'wlan0') this.unplug(device);
+    this.plug('wlan0');
+  }
+
+  chromium() {
+    return (this.#chromium ??= launchChromium(this));
+  }
+
+  firefox() {
+    return (this.#firefox ??= Firefox.launch(this));
+  }
+
+  async close() {
+    await (await this.#chromium)?.close();
+    await (await this.#firefox)?.close();
+    super.close();
+  }
+}
+
+export class Internet {
+  #name;
+  #folder;
+  #hosts = new Map();
+  #subnets = 0;
+  #losses = new Map();
+  #translations = new Map();
+  /** Connections of another zone are unknown to the router's address translation. */
+  #zone = 1;
+
+  static async create(label, site) {
+    removeStale();
+    const internet = new Internet(`${prefix}-${process.pid}-${label}`);
+    internet.site = site;
+    internet.endpoint = await internet.startEndpoint();
+    return internet;
+  }
+
+  constructor(name) {
+    this.#name = name;
+    this.#folder = join(runFolder, name);
+    this.router = new Place(`${name}-router`, this.#folder);
+    this.router.ip('address', 'add', `${endpointAddress}/32`, 'dev', 'lo');
+    this.router.set('net.ipv4.ip_forward', 1);
+    this.#certify();
+  }
+
+  /** Browsers speak to hosts other than their own over TLS only. */
+  #certify() {
+    const [key, certificate] = ['key.pem', 'certificate.pem'].map((f) => join(this.#folder, f));
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const content = ['-days', '2', '-subj', `/CN=${endpointAddress}`];
+    const files = ['-keyout', key, '-out', certificate];
+    execFileSync('openssl', ['req', '-x509', ...kind, ...content, ...files], { stdio: 'ignore' });
+    this.tls = { certificate_file: certificate, key_file: key };
+  }
+
+  /** Starts an endpoint at the router, which serves the tests' pages. */
+  startEndpoint({ config, ...rest } = {}) {
+    const complete = { keys: [{ id: key }], ...config, tls: this.tls };
+    const { site } = this;
+    return startEndpoint(this.router, { host: endpointAddress, site, config: complete, ...rest });
+  }
+
+  nextSubnet() {
+    return ++this.#subnets;
+  }
+
+  /** A participant's machine, made when it is first asked for. */
+  host(name) {
+    let host = this.#hosts.get(name);
+    if (!host) {
+      host = new Host(this, `${this.#name}-${name}`, join(this.#folder, name));
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  /** Everything is as in the beginning. */
+  mend() {
+    this.#losses.clear();
+    this.#translations.clear();
+    this.#apply();
+    for (const host of this.#hosts.values()) host.mend();
+  }
+
+  /** What one host sends to another is lost; `which` of it, in words of nft. Returns how to end that. */
+  lose(from, to, which = '') {
+    const rule = `ip saddr ${from.addresses} ip daddr ${to.addresses} ${which} drop;`;
+    return this.#change(this.#losses, rule);
+  }
+
+  /** Nothing passes between two hosts, while both reach the endpoint. Returns how to end that. */
+  part(one, other) {
+    const ends = [this.lose(one, other), this.lose(other, one)];
+    return () => ends.forEach((end) => end());
+  }
+
+  /** Gives a host an address translation of its own, as a home router does; returns how to take it away. */
+  translate(host) {
+    return this.#change(this.#translations, host.addresses);
+  }
+
+  /** The translator restarts: it has forgotten every connection, and takes other addresses and ports for those that follow. */
+  restartTranslation() {
+    this.#zone++;
+    this.#apply();
+  }
+
+  #change(list, what) {
+    const key = Symbol();
+    list.set(key, what);
+    this.#apply();
+    return () => {
+      if (list.delete(key)) this.#apply();
+    };
+  }
+
+  #apply() {
+    const translations = [...this.#translations.values()];
+    // What comes from outside unasked does not pass a translation.
+    const closed = translations.map((addresses) => `ip daddr ${addresses} ct state new drop;`);
+    const seenAs = outside(this.#zone % 40);
+    const translated = translations.map(
+      (addresses) => `ip saddr ${addresses} meta l4proto udp snat to ${seenAs};`,
+    );
+    const chain = (name, type, priority, rules) =>
+      `chain ${name} { type ${type} priority ${priority};\n${rules.join('\n')}\n}`;
+    const chains = [
+      chain('zone', 'filter hook prerouting', -300, [`ct zone set ${this.#zone};`]),
+      chain('losses', 'filter hook forward', 0, [...this.#losses.values(), ...closed]),
+      chain('translation', 'nat hook postrouting', 100, translated),
+    ];
+    const input = `flush ruleset\ntable ip tests {\n${chains.join('\n')}\n}\n`;
+    this.router.run('nft', ['-f', '-'], { input });
+  }
+
+  async close() {
+    for (const host of this.#hosts.values()) await host.close();
+    await this.endpoint.stop();
+    this.router.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
