@@ -444,7 +444,10 @@ void Link::on_statistics(const input::StatisticsRead& read, const std::vector<Mi
 // It may have been said before what was done since could help.
 void Link::on_missing(const std::vector<Mid>& missing) {
   if (!connected_ || state_ != LinkState::kStable || !watch_.sends(missing)) return;
-  if (repaired_at_ && env_.now < *repaired_at_ + env_.options.repair_interval_ms) return;
+  const DurationMs interval = env_.options.repair_interval_ms;
+  if (repaired_at_ && env_.now < *repaired_at_ + interval) return;
+  // Another restart would throw the checks of this one away.
+  if (env_.now + env_.options.restart_timeout_ms < restart_until_ + interval) return;
   repaired_at_ = env_.now;
   if (repairs_++ == 0) {
     restart();
