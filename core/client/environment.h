@@ -47,6 +47,9 @@ struct Environment {
   bool ready = false;
   SocketId socket;
   PeerId me;
+  // Messages that are kept, in all channels, and their bytes.
+  std::size_t messages = 0;
+  std::size_t message_bytes = 0;
   // The endpoint's and the application's ICE servers together.
   JsonText ice_servers{"[]"};
 

@@ -48,6 +48,7 @@ enum class Action : std::uint8_t {
   kStaleInput,
   // The host's network, once more: appended, so that older seeds stay what they were.
   kMoveHost,
+  kSend,
   kCount
 };
 [[nodiscard]] std::string_view action_name(Action action);

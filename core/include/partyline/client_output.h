@@ -244,6 +244,15 @@ struct StreamRemoved {
   PublicationName name;
   friend bool operator==(const StreamRemoved&, const StreamRemoved&) = default;
 };
+// What the peer sent, as input::SendMessage has it.
+struct MessageReceived {
+  ChannelId channel;
+  PeerId peer;
+  std::string topic;
+  std::string format;
+  std::string body;
+  friend bool operator==(const MessageReceived&, const MessageReceived&) = default;
+};
 // The peer has another RTCPeerConnection than before.
 struct ConnectionReset {
   ChannelId channel;
@@ -260,15 +269,14 @@ struct Log {
 
 }  // namespace output
 
-using ClientOutput =
-    std::variant<output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
-                 output::CreateConnection, output::MakeOffer, output::AcceptOffer,
-                 output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
-                 output::CloseConnection, output::OpenDataChannel, output::EndDataChannel,
-                 output::CallDone, output::LineStateChanged, output::Identified, output::LineError,
-                 output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
-                 output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
-                 output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
-                 output::StreamRemoved, output::ConnectionReset, output::Log>;
+using ClientOutput = std::variant<
+    output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
+    output::CreateConnection, output::MakeOffer, output::AcceptOffer, output::AcceptAnswer,
+    output::AddCandidates, output::SetTrack, output::DetachSlot, output::CloseConnection,
+    output::OpenDataChannel, output::EndDataChannel, output::CallDone, output::LineStateChanged,
+    output::Identified, output::LineError, output::ChannelStateChanged, output::ChannelError,
+    output::PeerJoined, output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
+    output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
+    output::StreamRemoved, output::MessageReceived, output::ConnectionReset, output::Log>;
 
 }  // namespace partyline
