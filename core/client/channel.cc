@@ -25,7 +25,12 @@ constexpr std::size_t kEndedLinksMax = 64;
 }  // namespace
 
 Channel::Channel(Environment& env, const input::Join& wish)
-    : env_(env), id_(wish.channel), name_(wish.name), call_(wish.call), metadata_(wish.metadata) {}
+    : env_(env),
+      id_(wish.channel),
+      name_(wish.name),
+      call_(wish.call),
+      metadata_(wish.metadata),
+      messages_(env, id_, name_) {}
 
 void Channel::set_state(ChannelState next, std::string_view code, const std::string& reason) {
   PARTYLINE_CHECK(allows(kChannelTransitions, state_, next));
@@ -75,6 +80,8 @@ void Channel::on_welcome(message::SessionKind session) {
     return;
   }
   restored_ = session == message::SessionKind::kRestored;
+  messages_.on_new_session(session != message::SessionKind::kResynced,
+                           me_.empty() || me_ == env_.me);
   asked_ = std::move(proposed_);
 }
 
@@ -87,7 +94,11 @@ void Channel::on_joined(const message::Joined& joined) {
     for (const auto& [end, link] : links_) ends.push_back(end);
     for (const LinkEnd& end : ends) remove_link(end);
     ended_.clear();
+    // For the others we had left, and what they said then was not for us.
+    if (incarnation_ != 0 && messages_.in_use()) messages_.on_missed();
   }
+  if (joined.missed) messages_.on_missed();
+  me_ = env_.me;
   incarnation_ = joined.incarnation;
   set_state(ChannelState::kJoined, "", "");
   answer(std::nullopt);
@@ -166,6 +177,7 @@ void Channel::on_refused(const message::Refused& refused) {
     }
     return;
   }
+  if (messages_.on_refused(refused)) return;
   if (!asked_ || refused.request != asked_->join.request) return;
   if (state_ == ChannelState::kReconnecting && is_retryable(refused.code)) {
     // We were in and the reason may pass: keep asking, the application sees "reconnecting".
@@ -222,6 +234,12 @@ void Channel::on_signal(const message::SignalFrom& signal) {
     return;
   }
   link->second.on_signal(parsed.value());
+}
+
+void Channel::on_message(const message::MessageFrom& message) {
+  if (state_ == ChannelState::kJoined) {
+    messages_.on_message(message, peers_.contains(message.from));
+  }
 }
 
 // ---- members ----
@@ -290,6 +308,7 @@ void Channel::leave() {
   if (asked_) env_.send(message::Leave{name_});
   end();
   set_state(ChannelState::kLeft, "", "left by the application");
+  messages_.end(Error{ErrorCode::closed, "the channel was left before the message was sent"});
   answer(Error{ErrorCode::aborted, "the channel was left before the join was answered"});
 }
 
@@ -297,6 +316,7 @@ void Channel::fail(const Error& error) {
   if (state_ == ChannelState::kLeft) return;
   end();
   set_state(ChannelState::kLeft, error_name(error.code), error.detail);
+  messages_.end(error);
   if (call_) {
     answer(error);
   } else {
@@ -407,6 +427,7 @@ bool Channel::on_statistics(const input::StatisticsRead& read) {
 
 void Channel::settle() {
   tell_endpoint();
+  messages_.settle(peers_, state_ == ChannelState::kJoined && asked_ && env_.ready);
   for (auto& [id, peer] : peers_) {
     const auto link = links_.find(Mesh::carrier_of(id));
     if (link != links_.end()) peer.settle(link->second);

@@ -21,6 +21,7 @@
 
 #include "client/environment.h"
 #include "client/link.h"
+#include "client/messages.h"
 #include "client/peer.h"
 #include "client/publications.h"
 #include "client/topology.h"
@@ -54,6 +55,9 @@ class Channel {
   void on_peer_away(const PeerId& peer, bool away);
   void on_peer_left(const message::PeerLeft& left);
   void on_signal(const message::SignalFrom& signal);
+  void on_message(const message::MessageFrom& message);
+  void on_sent(const message::Sent& sent) { messages_.on_sent(sent.request); }
+  void on_delivered(const message::Delivered& delivered) { messages_.on_delivered(delivered); }
 
   // ---- wishes ----
   void leave();
@@ -65,6 +69,7 @@ class Channel {
   void replace_track(const input::ReplaceTrack& wish);
   void set_publication_metadata(const input::SetPublicationMetadata& wish);
   void set_metadata(const input::SetMetadata& wish);
+  void send(const input::SendMessage& wish) { messages_.send(wish); }
   void open_data_channel(const input::OpenDataChannel& wish);
   bool close_data_channel(DataChannelId id);
 
@@ -122,12 +127,14 @@ class Channel {
   Timers<Timer> timers_;
   std::unique_ptr<Asked> asked_;     // in the present session
   std::unique_ptr<Asked> proposed_;  // in a hello that was not answered yet
+  PeerId me_;
   std::uint64_t incarnation_ = 0;
   // The endpoint lost its memory, and those it does not know yet may be on their way.
   bool restored_ = false;
 
   JsonText metadata_;
   Publications publications_;
+  Messages messages_;
   std::map<PeerId, Peer> peers_;
   std::map<LinkEnd, Link> links_;
   std::vector<EndedLink> ended_;  // the latest last

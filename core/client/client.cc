@@ -123,6 +123,13 @@ class Client::Impl {
   void on(const input::SetMetadata& wish) {
     if (Channel* channel = find(wish.channel)) channel->set_metadata(wish);
   }
+  void on(const input::SendMessage& wish) {
+    if (Channel* channel = find(wish.channel)) {
+      channel->send(wish);
+    } else {
+      answer_left(wish.call);
+    }
+  }
   void on(const input::OpenDataChannel& wish) {
     if (Channel* channel = find(wish.channel)) {
       channel->open_data_channel(wish);
@@ -167,16 +174,16 @@ class Client::Impl {
       return;
     }
     const HubFrame& frame = parsed.value();
-    if (!is_new(frame.seq)) return;
+    if (!is_new(frame.seq, fact.text.size())) return;
     // A newer endpoint may say things that we do not know.
     if (frame.message) std::visit([this](const auto& one) { receive(one); }, *frame.message);
   }
 
   // Before the welcome numbers say nothing: they may be of another session.
-  bool is_new(std::uint64_t seq) {
+  bool is_new(std::uint64_t seq, std::size_t bytes) {
     if (!env_.ready) return true;
     const Arrival arrival = env_.session.arrive(seq);
-    if (arrival == Arrival::kNext) signalling_.on_numbered_frame();
+    if (arrival == Arrival::kNext) signalling_.on_numbered_frame(bytes);
     if (arrival == Arrival::kGap)
       signalling_.abandon("the endpoint counts frames that are not there");
     return arrival == Arrival::kNext || arrival == Arrival::kUnnumbered;
@@ -233,6 +240,15 @@ class Client::Impl {
   }
   void receive(const message::SignalFrom& signal) {
     if (Channel* channel = find(signal.channel)) channel->on_signal(signal);
+  }
+  void receive(const message::MessageFrom& message) {
+    if (Channel* channel = find(message.channel)) channel->on_message(message);
+  }
+  void receive(const message::Sent& sent) {
+    if (Channel* channel = find(sent.channel)) channel->on_sent(sent);
+  }
+  void receive(const message::Delivered& delivered) {
+    if (Channel* channel = find(delivered.channel)) channel->on_delivered(delivered);
   }
   void receive(const message::PeerPresence& presence) {
     if (Channel* channel = find(presence.channel)) {

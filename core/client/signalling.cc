@@ -174,8 +174,8 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   return true;
 }
 
-void Signalling::on_numbered_frame() {
-  if (env_.session.untold() >= limits::kAckFrames) {
+void Signalling::on_numbered_frame(std::size_t bytes) {
+  if (env_.session.untold() >= limits::kAckFrames || bytes >= kAckAtOnceBytes) {
     acknowledge();
   } else if (!timers_.running(Timer::kAck)) {
     timers_.set(Timer::kAck, env_.now + env_.options.ack_delay_ms);

@@ -16,6 +16,7 @@
 // welcome and each loss, and has the frames that are to be sent again.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -79,7 +80,7 @@ class Signalling {
   // Legal while a welcome is awaited. False where it was not to be believed; the socket is given
   // up.
   [[nodiscard]] bool on_welcome(const message::Welcome& welcome);
-  void on_numbered_frame();
+  void on_numbered_frame(std::size_t bytes);
   void on_ack(const message::Ack& ack);
   void on_goodbye(const message::Goodbye& goodbye);
   void on_socket_closed(SocketId socket, std::uint16_t code, std::string reason);

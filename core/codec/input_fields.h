@@ -16,6 +16,7 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "ReplaceTrack",
                                                    "SetPublicationMetadata",
                                                    "SetMetadata",
+                                                   "SendMessage",
                                                    "OpenDataChannel",
                                                    "CloseDataChannel",
                                                    "RetryNow",
@@ -93,6 +94,15 @@ template <class V, Is<input::SetMetadata> X>
 void visit_fields(V& v, X& x) {
   v("channel", x.channel);
   v("metadata", x.metadata);
+}
+template <class V, Is<input::SendMessage> X>
+void visit_fields(V& v, X& x) {
+  v("call", x.call);
+  v("channel", x.channel);
+  v("to", x.to);
+  v("topic", x.topic);
+  v("format", x.format);
+  v.body("body", x.body);
 }
 template <class V, Is<input::OpenDataChannel> X>
 void visit_fields(V& v, X& x) {

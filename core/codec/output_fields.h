@@ -37,6 +37,7 @@ inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
                                                     "StreamAdded",
                                                     "StreamTracksChanged",
                                                     "StreamRemoved",
+                                                    "MessageReceived",
                                                     "ConnectionReset",
                                                     "Log"};
 static_assert(std::size(kOutputTypes) == std::variant_size_v<ClientOutput>);
@@ -218,6 +219,14 @@ void visit_fields(V& v, X& x) {
   v("channel", x.channel);
   v("peer", x.peer);
   v("name", x.name);
+}
+template <class V, Is<output::MessageReceived> X>
+void visit_fields(V& v, X& x) {
+  v("channel", x.channel);
+  v("peer", x.peer);
+  v("topic", x.topic);
+  v("format", x.format);
+  v.body("body", x.body);
 }
 template <class V, Is<output::ConnectionReset> X>
 void visit_fields(V& v, X& x) {

@@ -1,5 +1,6 @@
 // Join, update, leave. Each is checked whole before anything changes.
 #include <algorithm>
+#include <utility>
 
 #include "hub/impl.h"
 #include "hub/key_access.h"
@@ -89,7 +90,9 @@ message::Joined Hub::Impl::reenter(Membership& membership, const message::Join& 
   std::optional<std::vector<PublicationInfo>> publications;
   if (membership.session->key->may_publish) publications = join.publications;
   change(membership, join.metadata, publications);
-  return hub::joined(membership, join.request);
+  message::Joined joined = hub::joined(membership, join.request);
+  joined.missed = std::exchange(membership.missed, 0) != 0;
+  return joined;
 }
 
 void Hub::Impl::announce(Session& session, const message::Join& join) {

@@ -1,7 +1,9 @@
 // What the hub keeps of a socket, of a session, of a channel, and of a session in a channel.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +38,18 @@ struct Membership {
   std::uint64_t incarnation = 0;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
+  // The latest frame of the session that was a message for this membership and had to be dropped
+  // before the client acknowledged it; 0 for none.
+  std::uint64_t missed = 0;
+};
+
+// A message on its way to a member.
+struct Undelivered {
+  Membership* to = nullptr;
+  PeerId from;
+  std::uint64_t number = 0;  // the sender's
+  std::uint64_t seq = 0;     // of the frame, in the session of the receiver
+  FrameText text;
 };
 
 // A peer. It outlives its sockets: without one it is held for a while.
@@ -61,6 +75,8 @@ struct Session {
   TimeMs lost{};  // when it was left without a socket
   bool told_away = false;
   std::vector<std::unique_ptr<Membership>> memberships{};
+  std::deque<Undelivered> undelivered{};  // of these memberships
+  std::size_t undelivered_bytes = 0;
 
   // The membership of the channel of that name, or null.
   [[nodiscard]] Membership* membership(const ChannelName& channel) const {

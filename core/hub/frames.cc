@@ -40,7 +40,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
     Session& session = *connection.session;
     session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
     session.restored = false;
-    if (!is_new(connection, frame.seq)) return;
+    if (!is_new(connection, frame)) return;
   }
   if (!frame.message) {
     const Error error = unknown_type();
@@ -57,6 +57,8 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
           on_message(connection, message);
         } else if constexpr (std::is_same_v<Message, message::SignalTo>) {
           on_signal(*connection.session, message, frame.body);
+        } else if constexpr (std::is_same_v<Message, message::MessageTo>) {
+          on_send(*connection.session, message, frame.body);
         } else {
           on_message(*connection.session, message);
         }
@@ -179,6 +181,7 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
 
   outbox_.send(session.connection->socket, HubMessage(std::move(welcome)));
   for (message::Joined& joined : following) outbox_.deliver(session, HubMessage(std::move(joined)));
+  deliver_again(session);
   for (const Answer& answer : answers) {
     if (answer.error) {
       refuse_join(session, *answer.join, *answer.error);

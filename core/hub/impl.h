@@ -4,6 +4,7 @@
 //   watch.cc     timeouts and rates
 //   frames.cc    from a frame to who handles it; hello, ping, signals
 //   channels.cc  join, update, leave
+//   messages.cc  messages between members
 //
 // A connection is open from SocketOpened until its CloseSocket is ordered: then it is in no roster
 // and nothing of it is handled, and it only counts until SocketClosed. Its session may be held.
@@ -79,8 +80,8 @@ class Hub::Impl {
   void renew_ticket(Session& session);
   void resume(Session& session, std::uint64_t client_has);
   // Whether the frame is to be handled: it is not when it came before, or when some are missing.
-  [[nodiscard]] bool is_new(Connection& connection, std::uint64_t seq);
-  void count(Connection& connection);
+  [[nodiscard]] bool is_new(Connection& connection, const ClientFrame& frame);
+  void count(Connection& connection, std::size_t bytes);
   void acknowledge(Connection& connection);
   void on_message(Connection& connection, const message::Ack& ack);
   void hold_or_end(Session& session, bool may_hold);
@@ -108,6 +109,17 @@ class Hub::Impl {
                const std::vector<message::Join>& joins);
   void depart_unclaimed(Session& session, const std::vector<message::Join>& joins);
   void refuse(Session& session, message::Refused refused);
+
+  // ---- messages.cc ----
+  void on_send(Session& session, const message::MessageTo& message, std::string_view body);
+  // The refusal, where there is one.
+  [[nodiscard]] std::optional<message::Refused> find_addressees(
+      const Membership& sender, const message::MessageTo& message,
+      std::vector<Membership*>& addressees) const;
+  void deliver_message(Membership& addressee, hub::Undelivered message);
+  void deliver_again(Session& session);
+  // The client has all frames up to that number.
+  void on_received(Session& session, std::uint64_t received);
 
   // ---- channels.cc ----
   void on_message(Session& session, const message::Join& join);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/undelivered.h"
+
 namespace partyline::hub {
 namespace {
 
@@ -52,6 +54,7 @@ Membership& Rosters::add(Session& session, const ChannelName& name, std::uint64_
 }
 
 void Rosters::remove(Membership& membership) {
+  forget_undelivered(membership);
   Channel& channel = *membership.channel;
   Session& session = *membership.session;
   channel.members.erase(std::find(channel.members.begin(), channel.members.end(), &membership));

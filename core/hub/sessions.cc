@@ -115,18 +115,19 @@ void Hub::Impl::resume(Session& session, std::uint64_t client_has) {
   outbox_.send(socket, HubMessage(std::move(welcome)));
   // reaches_back_to() was asked before.
   static_cast<void>(session.sent.acknowledge(client_has));
+  on_received(session, client_has);
   session.sent.for_each([&](std::uint64_t seq, const hub::FrameText& text) {
     outbox_.send(socket, hub::number(seq, *text));
   });
   tell_back(session);
 }
 
-bool Hub::Impl::is_new(Connection& connection, std::uint64_t seq) {
-  switch (judge_arrival(seq, connection.session->received)) {
+bool Hub::Impl::is_new(Connection& connection, const ClientFrame& frame) {
+  switch (judge_arrival(frame.seq, connection.session->received)) {
     case Arrival::kUnnumbered:
       return true;
     case Arrival::kNext:
-      count(connection);
+      count(connection, frame.body.size());
       return true;
     case Arrival::kAgain:
       return false;
@@ -137,10 +138,11 @@ bool Hub::Impl::is_new(Connection& connection, std::uint64_t seq) {
   return false;
 }
 
-void Hub::Impl::count(Connection& connection) {
+void Hub::Impl::count(Connection& connection, std::size_t bytes) {
   Session& session = *connection.session;
   ++session.received;
-  if (session.received - session.acknowledged >= limits::kAckFrames) {
+  if (session.received - session.acknowledged >= limits::kAckFrames ||
+      bytes >= kAckAtOnceBytes) {
     acknowledge(connection);
   } else if (!connection.ack_due) {
     connection.ack_due = now_ + options_.ack_delay_ms;
@@ -157,7 +159,10 @@ void Hub::Impl::acknowledge(Connection& connection) {
 }
 
 void Hub::Impl::on_message(Connection& connection, const message::Ack& ack) {
-  if (connection.session->sent.acknowledge(ack.received)) return;
+  if (connection.session->sent.acknowledge(ack.received)) {
+    on_received(*connection.session, ack.received);
+    return;
+  }
   // It comes back with this count, and is told the state.
   close(connection, ErrorCode::out_of_step, "More frames are acknowledged than were sent.");
 }

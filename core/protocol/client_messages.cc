@@ -1,9 +1,10 @@
-// What clients say: hello, join, leave, update, signal, ping, ack.
+// What clients say: hello, join, leave, update, signal, message, ping, ack.
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/fields.h"
 #include "protocol/frame.h"
 #include "protocol/members.h"
+#include "protocol/text.h"
 
 namespace partyline {
 namespace {
@@ -12,6 +13,7 @@ using message::Ack;
 using message::Hello;
 using message::Join;
 using message::Leave;
+using message::MessageTo;
 using message::Ping;
 using message::Resume;
 using message::SignalTo;
@@ -102,8 +104,40 @@ ClientMessage read_signal_to(FieldReader& fields) {
   return signal;
 }
 
+std::vector<PeerId> read_addressees(FieldReader& fields) {
+  std::vector<PeerId> to;
+  const Json* array = fields.array("to");
+  if (array == nullptr) return to;
+  // An empty list is nobody, and not all.
+  if (array->empty() || array->size() > limits::kAddresseesMax) {
+    fields.fail("to", "must name 1 to " + std::to_string(limits::kAddresseesMax) + " peers");
+    return to;
+  }
+  for (const Json& item : *array) {
+    const auto* id = item.get_ptr<const std::string*>();
+    if (id == nullptr || !is_id_text(*id, limits::kPeerIdBytesMax)) {
+      fields.fail("to", "must be an array of peer ids");
+      return to;
+    }
+    to.emplace_back(*id);
+  }
+  return to;
+}
+
+ClientMessage read_message_to(FieldReader& fields) {
+  MessageTo message;
+  message.channel = read_channel(fields);
+  message.request = fields.number("request");
+  message.to = read_addressees(fields);
+  message.partly = fields.optional_flag("partly");
+  message.topic = fields.optional_id("topic", limits::kTopicBytesMax);
+  message.format = fields.optional_id("format", limits::kFormatBytesMax);
+  return message;
+}
+
 std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_to(fields);
+  if (type == "message") return read_message_to(fields);
   if (type == "ping") return Ping{};
   if (type == "ack") return Ack{fields.number("received")};
   if (type == "update") return read_update(fields);
@@ -159,6 +193,16 @@ struct Writer {
     json["incarnation"] = signal.incarnation;
     return join_frame(json, signal.body);
   }
+  std::string operator()(const MessageTo& message) const {
+    Json json = header_of("message");
+    json["channel"] = message.channel.value;
+    json["request"] = message.request;
+    for (const PeerId& peer : message.to) json["to"].push_back(peer.value);
+    if (message.partly) json["partly"] = true;
+    if (!message.topic.empty()) json["topic"] = message.topic;
+    if (!message.format.empty()) json["format"] = message.format;
+    return join_frame(json, message.body);
+  }
   std::string operator()(const Ping&) const { return R"({"type":"ping"})"; }
   std::string operator()(const Ack& ack) const { return write_ack(ack); }
 };
@@ -185,6 +229,7 @@ Result<ClientMessage> parse_client_message(std::string_view frame) {
   std::optional<ClientMessage>& message = parsed.value().message;
   if (!message) return unknown_type();
   if (auto* signal = std::get_if<SignalTo>(&*message)) signal->body = parsed.value().body;
+  if (auto* sent = std::get_if<MessageTo>(&*message)) sent->body = parsed.value().body;
   return std::move(*message);
 }
 

@@ -36,9 +36,9 @@ Result<RawFrame> parse_raw_frame(std::string_view frame, std::size_t bytes_max) 
 }
 
 std::optional<Error> check_body(const RawFrame& frame) {
-  if (frame.type == "signal") {
+  if (frame.type == "signal" || frame.type == "message") {
     if (frame.has_body) return std::nullopt;
-    return Error{ErrorCode::protocol_error, "signal: there is no line after the header."};
+    return Error{ErrorCode::protocol_error, frame.type + ": there is no line after the header."};
   }
   if (is_blank(frame.body)) return std::nullopt;
   return Error{ErrorCode::protocol_error, frame.type + ": there is text after the header."};

@@ -1,4 +1,4 @@
-// A frame and its two parts. Who only passes a signal's body on, as the hub does, reads and writes
+// A frame and its two parts. Who only passes a body on, as the hub does, reads and writes
 // frames here and copies the body once.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace partyline {
 
-// A parsed frame whose signal body is still where it was: in the text that the frame was read from.
+// A parsed frame whose body is still where it was: in the text that the frame was read from.
 // The `body` of the message in it is empty.
 struct ClientFrame {
   std::uint64_t seq = 0;                 // its number in the session; 0: it has none
@@ -26,6 +26,9 @@ struct ClientFrame {
 // As write_message of a SignalFrom with this body.
 [[nodiscard]] std::string write_signal_from(const message::SignalFrom& header,
                                             std::string_view body);
+// The same of a MessageFrom.
+[[nodiscard]] std::string write_message_from(const message::MessageFrom& header,
+                                             std::string_view body);
 
 // ---- for the parsers of both directions ----
 
@@ -38,7 +41,8 @@ struct RawFrame {
 };
 [[nodiscard]] Result<RawFrame> parse_raw_frame(std::string_view frame, std::size_t bytes_max);
 
-// Only `signal` has a body, and it must have one. Whitespace after a line is no body.
+// Only `signal` and `message` have a body, and they must have one. Whitespace after a line is no
+// body.
 [[nodiscard]] std::optional<Error> check_body(const RawFrame& frame);
 
 [[nodiscard]] Error unknown_type();

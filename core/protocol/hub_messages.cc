@@ -1,5 +1,5 @@
 // What the hub says: welcome, joined, refused, peer-joined, peer-updated, peer-left, peer-away,
-// peer-back, signal, pong, goodbye, ack, ticket.
+// peer-back, signal, message, sent, delivered, pong, goodbye, ack, ticket.
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/error_names.h"
@@ -11,15 +11,18 @@ namespace partyline {
 namespace {
 
 using message::Ack;
+using message::Delivered;
 using message::Goodbye;
 using message::Joined;
 using message::LeaveReason;
+using message::MessageFrom;
 using message::PeerJoined;
 using message::PeerLeft;
 using message::PeerPresence;
 using message::PeerUpdated;
 using message::Pong;
 using message::Refused;
+using message::Sent;
 using message::SessionKind;
 using message::SignalFrom;
 using message::Ticket;
@@ -38,6 +41,7 @@ Joined read_joined(FieldReader& fields) {
   joined.channel = read_channel(fields);
   joined.request = fields.optional_number("request");
   joined.incarnation = fields.number("incarnation");
+  joined.missed = fields.optional_flag("missed");
   if (const Json* members = fields.array("members")) {
     joined.members.reserve(members->size());
     for (const Json& item : *members) {
@@ -134,6 +138,16 @@ HubMessage read_signal_from(FieldReader& fields) {
   return signal;
 }
 
+HubMessage read_message_from(FieldReader& fields) {
+  MessageFrom message;
+  message.channel = read_channel(fields);
+  message.from = read_peer(fields, "from");
+  message.request = fields.number("request");
+  message.topic = fields.optional_id("topic", limits::kTopicBytesMax);
+  message.format = fields.optional_id("format", limits::kFormatBytesMax);
+  return message;
+}
+
 HubMessage read_pong(FieldReader& fields) {
   Pong pong;
   if (fields.has("spread_ms")) pong.spread_ms = fields.duration_ms("spread_ms", 0);
@@ -149,6 +163,11 @@ HubMessage read_goodbye(FieldReader& fields) {
 
 std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_from(fields);
+  if (type == "message") return read_message_from(fields);
+  if (type == "sent") return Sent{read_channel(fields), fields.number("request")};
+  if (type == "delivered") {
+    return Delivered{read_channel(fields), read_peer(fields, "peer"), fields.number("request")};
+  }
   if (type == "pong") return read_pong(fields);
   if (type == "peer-updated") return read_peer_updated(fields);
   if (type == "peer-joined") return read_peer_joined(fields);
@@ -167,6 +186,7 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
 Json write_joined(const Joined& joined) {
   Json json = {{"channel", joined.channel.value}, {"incarnation", joined.incarnation}};
   if (joined.request != 0) json["request"] = joined.request;
+  if (joined.missed) json["missed"] = true;
   for (const MemberInfo& member : joined.members) {
     Json item = Json::object();
     write_member(member, item);
@@ -233,6 +253,19 @@ struct Writer {
   std::string operator()(const SignalFrom& signal) const {
     return write_signal_from(signal, signal.body);
   }
+  std::string operator()(const MessageFrom& message) const {
+    return write_message_from(message, message.body);
+  }
+  std::string operator()(const Sent& sent) const {
+    return dump_json(
+        {{"type", "sent"}, {"channel", sent.channel.value}, {"request", sent.request}});
+  }
+  std::string operator()(const Delivered& delivered) const {
+    return dump_json({{"type", "delivered"},
+                      {"channel", delivered.channel.value},
+                      {"peer", delivered.peer.value},
+                      {"request", delivered.request}});
+  }
   std::string operator()(const Pong& pong) const {
     Json json = {{"type", "pong"}};
     if (pong.spread_ms.value != 0) json["spread_ms"] = pong.spread_ms.value;
@@ -256,6 +289,7 @@ Result<HubFrame> parse_hub_frame(std::string_view frame) {
   if (!read.message) return read;
   if (std::optional<Error> error = check_body(raw.value())) return *error;
   if (auto* signal = std::get_if<SignalFrom>(&*read.message)) signal->body = raw.value().body;
+  if (auto* message = std::get_if<MessageFrom>(&*read.message)) message->body = raw.value().body;
   return read;
 }
 
@@ -271,6 +305,16 @@ std::string write_signal_from(const SignalFrom& header, std::string_view body) {
                      {"channel", header.channel.value},
                      {"from", header.from.value},
                      {"incarnation", header.incarnation}};
+  return join_frame(json, body);
+}
+
+std::string write_message_from(const MessageFrom& header, std::string_view body) {
+  Json json = {{"type", "message"},
+               {"channel", header.channel.value},
+               {"from", header.from.value},
+               {"request", header.request}};
+  if (!header.topic.empty()) json["topic"] = header.topic;
+  if (!header.format.empty()) json["format"] = header.format;
   return join_frame(json, body);
 }
 

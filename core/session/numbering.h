@@ -1,6 +1,7 @@
 // What the number of a frame that came says.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace partyline {
@@ -18,5 +19,8 @@ enum class Arrival : std::uint8_t {
   if (seq <= received) return Arrival::kAgain;
   return seq == received + 1 ? Arrival::kNext : Arrival::kGap;
 }
+
+// A frame of so many bytes is acknowledged at once: a few of them would fill the other end's buffer.
+inline constexpr std::size_t kAckAtOnceBytes = 16 * 1024;
 
 }  // namespace partyline

@@ -212,6 +212,7 @@ class Loader {
       key.origins = read_texts(*list, path + ".origins", origin_problem);
     }
     reader.boolean("publish", key.may_publish);
+    reader.boolean("send", key.may_send);
     reader.finish();
     config_.keys.push_back(std::move(key));
   }

@@ -1,7 +1,9 @@
 // A named, shared space: publish into it, and hear about everyone else in it.
 import { checkKnown, checkMetadata, checkString } from './checks.js';
+import { decodeData, encodeData } from './data.js';
+import type { MessageData, ReceivedData } from './data.js';
 import type { Driver } from './driver.js';
-import { PartylineError } from './errors.js';
+import { PartylineError, describe } from './errors.js';
 import type { ErrorCode } from './errors.js';
 import { Emitter } from './events.js';
 import { checkSource, isScreen, openSource } from './media.js';
@@ -19,9 +21,18 @@ export interface ChannelEvents {
   /** A stream that can be played. */
   'stream-added': { peer: Peer; stream: MediaStream; name: string; metadata: Json };
   'stream-removed': { peer: Peer; stream: MediaStream; name: string; metadata: Json };
+  /** A peer sent something. `topic` is `''` where it gave none. */
+  message: { from: Peer; data: ReceivedData; topic: string };
   state: { from: ChannelState; to: ChannelState; code: ErrorCode | ''; reason: string };
   /** What recovery will not mend, and listeners that failed. */
   error: { error: PartylineError; peer: Peer | null };
+}
+
+export interface SendOptions {
+  /** For whom it is: peers, or their ids. Default: everybody else in the channel. */
+  to?: Peer | string | readonly (Peer | string)[];
+  /** A word to tell messages apart by; 128 bytes at most. Default `''`. */
+  topic?: string;
 }
 
 export interface PublishOptions {
@@ -119,6 +130,36 @@ export class Channel extends Emitter<ChannelEvents> {
     return publication;
   }
 
+  /**
+   * Sends JSON, a string, an `ArrayBuffer` or a typed array, 64 kB at most, to everybody else in the channel or to some.
+   * It arrives once, and what one peer sends arrives in order, also across reconnects. Valid at any time: what cannot be
+   * sent now is kept. Resolves when the endpoint has it for those it is for. Rejects with a `PartylineError`:
+   * `message_too_large`, `peer_not_found` (one of `to` is not in the channel; nobody gets it), `send_not_allowed`,
+   * `overloaded` (1,000 messages or 4 MB are waiting already), `delivery_unknown` (it may have arrived, or not), `closed`.
+   */
+  async send(data: MessageData, options: SendOptions = {}): Promise<void> {
+    checkKnown(options, 'send(data, options): options', ['to', 'topic']);
+    const { to, topic = '' } = options;
+    if (typeof topic !== 'string') throw new TypeError('send(data, { topic }) must be a string.');
+    const peers = to === undefined ? [] : [to].flat();
+    if (to !== undefined && peers.length === 0) {
+      throw new TypeError('send(data, { to }) must name a peer. Leave it out to mean everybody.');
+    }
+    const ids = peers.map((peer) =>
+      checkString(
+        typeof peer === 'string' ? peer : peer?.id,
+        'send(data, { to }): each is a Peer or an id, which',
+      ),
+    );
+    return this._driver.call({
+      type: 'SendMessage',
+      channel: this._id,
+      to: [...new Set(ids)],
+      topic,
+      ...encodeData(data),
+    });
+  }
+
   /** Changes one's own metadata in this channel: each key of `patch` replaces that key. */
   setMetadata(patch: { [key: string]: Json }): void {
     this.#metadata = {
@@ -194,6 +235,20 @@ export class Channel extends Emitter<ChannelEvents> {
     this.peers.delete(id);
     if (peer.state !== 'left') peer._setState(peer.state, 'left');
     this._emit('peer-left', { peer, reason });
+  }
+
+  /** @internal */
+  _received({ peer: id, topic, format, body }: Named<Output, 'MessageReceived'>): void {
+    const from = this.peers.get(id);
+    if (!from) return;
+    let data: ReceivedData;
+    try {
+      data = decodeData(format, body);
+    } catch (cause) {
+      const text = `A message of ${id} cannot be read: ${describe(cause).text}`;
+      return this._report(new PartylineError('protocol_error', text, cause), from);
+    }
+    this._emit('message', { from, data, topic });
   }
 
   /** @internal */

@@ -46,10 +46,11 @@ export interface App {
 }
 
 type Call = { resolve: () => void; reject: (error: PartylineError) => void };
+type Answered = 'Join' | 'Publish' | 'ReplaceTrack' | 'SendMessage';
 /** Inputs that the core answers, without the number of the call. */
 export type CallInput = {
-  [T in 'Join' | 'Publish' | 'ReplaceTrack']: Omit<Named<Input, T>, 'call'>;
-}['Join' | 'Publish' | 'ReplaceTrack'];
+  [T in Answered]: Omit<Named<Input, T>, 'call'>;
+}[Answered];
 
 // Timers of browsers overflow above this.
 const timerMax = 2 ** 31 - 1;

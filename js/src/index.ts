@@ -1,6 +1,7 @@
 export { Partyline } from './partyline.js';
 export type { JoinOptions, PartylineEvents } from './partyline.js';
-export type { Channel, ChannelEvents, PublishOptions } from './channel.js';
+export type { Channel, ChannelEvents, PublishOptions, SendOptions } from './channel.js';
+export type { MessageData, ReceivedData } from './data.js';
 export type { Peer, PeerEvents, RemotePublication } from './peer.js';
 export type { Publication, PublicationEvents } from './publication.js';
 export type { DataChannelEvents, PartylineDataChannel } from './data-channel.js';

@@ -130,12 +130,19 @@ class TextMemory {
 /** Takes what the JSON has only the size of. */
 function takeBody(output: Output, memory: TextMemory): void {
   if (output.type === 'SendFrame') output.text = memory.text(output.text as unknown as number);
+  else if ('body' in output) output.body = memory.text(output.body as unknown as number);
   else if ('sdp' in output) output.sdp = memory.text(output.sdp as unknown as number);
 }
 
 /** The member of an input that goes beside the JSON, since escaping kilobytes costs more than all else. */
-const bodyOf = (input: Input): 'text' | 'sdp' | undefined =>
-  input.type === 'FrameReceived' ? 'text' : 'sdp' in input ? 'sdp' : undefined;
+const bodyOf = (input: Input): 'text' | 'sdp' | 'body' | undefined =>
+  input.type === 'FrameReceived'
+    ? 'text'
+    : 'sdp' in input
+      ? 'sdp'
+      : 'body' in input
+        ? 'body'
+        : undefined;
 
 function open(exports: Exports, options: object, seed: number): Core {
   const memory = new TextMemory(exports);

@@ -229,6 +229,8 @@ export class Partyline extends Emitter<PartylineEvents> {
         return peer?._setConnection(this._driver.connections.get(output.connection));
       case 'ConnectionReset':
         return peer?._connectionReset();
+      case 'MessageReceived':
+        return channel._received(output);
       case 'StreamAdded':
         return channel._streamAdded(output);
       case 'StreamTracksChanged': {

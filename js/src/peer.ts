@@ -1,6 +1,8 @@
 // Another participant, as long as it is in the channel: the same object from `peer-joined` to `peer-left`.
 import { checkString } from './checks.js';
+import type { SendOptions } from './channel.js';
 import type { Connection } from './connection.js';
+import type { MessageData } from './data.js';
 import { PartylineDataChannel } from './data-channel.js';
 import type { Driver } from './driver.js';
 import type { PartylineError } from './errors.js';
@@ -42,6 +44,7 @@ export interface PeerEvents {
 export interface PeerHost {
   readonly _driver: Driver;
   readonly _id: number;
+  send(data: MessageData, options: SendOptions): Promise<void>;
   _report(error: PartylineError): void;
 }
 
@@ -89,6 +92,11 @@ export class Peer extends Emitter<PeerEvents> {
   /** The present connection to it, as an escape hatch; null while there is none. */
   get connection(): RTCPeerConnection | null {
     return this.#connection?.pc ?? null;
+  }
+
+  /** `channel.send` to this peer alone. */
+  send(data: MessageData, options: Omit<SendOptions, 'to'> = {}): Promise<void> {
+    return this.#host.send(data, { ...options, to: this });
   }
 
   /** A data channel to it, which reopens by itself under the same object. `init` as of `createDataChannel`. */

@@ -82,6 +82,15 @@ export type Input =
   | { type: 'SetPublicationMetadata'; channel: number; name: string; metadata: Json }
   | { type: 'SetMetadata'; channel: number; metadata: Json }
   | {
+      type: 'SendMessage';
+      call: number;
+      channel: number;
+      to: string[];
+      topic: string;
+      format: string;
+      body: string;
+    }
+  | {
       type: 'OpenDataChannel';
       channel: number;
       peer: string;
@@ -198,6 +207,14 @@ export type Output =
       tracks: RemoteTrack[];
     }
   | { type: 'StreamRemoved'; channel: number; peer: string; name: string }
+  | {
+      type: 'MessageReceived';
+      channel: number;
+      peer: string;
+      topic: string;
+      format: string;
+      body: string;
+    }
   | { type: 'ConnectionReset'; channel: number; peer: string; connection: number }
   | { type: 'Log'; level: 'debug' | 'info' | 'warning' | 'error'; text: string };
 

@@ -71,6 +71,13 @@ class Client {
   void on(const message::SignalFrom& signal) {
     REQUIRE(rosters.at(signal.channel).at(signal.from).incarnation == signal.incarnation);
   }
+  void on(const message::MessageFrom& message) {
+    REQUIRE(rosters.at(message.channel).contains(message.from));
+  }
+  void on(const message::Delivered& delivered) {
+    REQUIRE(rosters.at(delivered.channel).contains(delivered.peer));
+  }
+  void on(const message::Sent&) {}
   void on(const message::PeerPresence&) {}
   void on(const message::Ack&) {}
   void on(const message::Ticket&) {}
@@ -165,7 +172,7 @@ class Story {
   }
 
   ClientMessage random_message(Client& client) {
-    switch (dice_.below(8)) {
+    switch (dice_.below(10)) {
       case 0:
       case 1:
         return message::Join{channel(), dice_.below(9), metadata(), publications()};
@@ -176,6 +183,11 @@ class Story {
         return message::Update{channel(), metadata(), publications()};
       case 5:
         return message::Ping{};
+      case 6:
+        return message::MessageTo{channel(), dice_.below(9), {}, false, "", "", "body"};
+      case 7:
+        return message::MessageTo{channel(), 1, {somebody(), somebody()}, dice_.one_in(2), "", "",
+                                  "body"};
       default: {
         const ChannelName name = channel();
         const PeerId to = somebody();

@@ -208,7 +208,31 @@ TEST_CASE("a hello has one credential and a bounded list of joins") {
   CHECK(client_error(hello({{"key", "pk_a"}, {"version", 0}})) == ErrorCode::unsupported_version);
 }
 
-TEST_CASE("only a signal has a body, and it must have one") {
+TEST_CASE("the addressees of a message are some peers") {
+  const auto message = [](const std::string& fields) {
+    return R"({"type":"message","channel":"a","request":1)" + fields + "}\n1";
+  };
+  CHECK(parse_client_message(message("")).ok());
+  CHECK(parse_client_message(message(R"(,"to":["p"],"partly":true,"topic":"t")")).ok());
+  std::string many = "\"p\"";
+  for (std::size_t i = 1; i < limits::kAddresseesMax; ++i) many += ",\"p\"";
+  CHECK(parse_client_message(message(R"(,"to":[)" + many + "]")).ok());
+  for (const std::string& wrong :
+       {std::string(R"(,"to":[])"), std::string(R"(,"to":"p")"), std::string(R"(,"to":[1])"),
+        std::string(R"(,"to":[""])"), R"(,"to":[)" + many + ",\"p\"]",
+        R"(,"to":[")" + std::string(65, 'p') + "\"]", std::string(R"(,"partly":1)"),
+        R"(,"topic":")" + std::string(129, 't') + '"', std::string(R"(,"topic":"a\nb")"),
+        R"(,"format":")" + std::string(17, 'f') + '"', std::string(R"(,"request":-1)")}) {
+    CAPTURE(wrong);
+    CHECK(client_error(message(wrong)) == ErrorCode::protocol_error);
+  }
+}
+
+TEST_CASE("only signals and messages have a body, and they must have one") {
+  CHECK(client_error(R"({"channel":"a","request":1,"type":"message"})") ==
+        ErrorCode::protocol_error);
+  CHECK(hub_error(R"({"channel":"a","request":1,"from":"p","type":"message"})") ==
+        ErrorCode::protocol_error);
   CHECK(client_error(R"({"channel":"a","incarnation":1,"to":"p","type":"signal"})") ==
         ErrorCode::protocol_error);
   CHECK(client_error("{\"type\":\"leave\",\"channel\":\"a\"}\n{}") == ErrorCode::protocol_error);

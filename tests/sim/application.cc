@@ -1,6 +1,7 @@
 #include "application.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "partyline/error_codes.h"
 
@@ -112,6 +113,29 @@ input::SetPublicationMetadata Application::set_publication_metadata(ChannelId ch
   return {channel, name, JsonText{metadata}};
 }
 
+input::SendMessage Application::send(ChannelId id, const std::string& who,
+                                     const std::set<PeerId>& there, const std::optional<PeerId>& to,
+                                     std::size_t padding, TimeMs now) {
+  IntendedChannel& channel = channels_[id];
+  const SentBody body{who, ++last_message_, channel.name.value, to ? to->value : "*"};
+  const CallId call = new_call(CallKind::kSend, id);
+  channel.owed.push_back({call, body.number, now, to ? std::set<PeerId>{*to} : there});
+  input::SendMessage wish{call, id, {}, "", "", body.write(padding)};
+  if (to) wish.to.push_back(*to);
+  return wish;
+}
+
+std::string SentBody::write(std::size_t padding) const {
+  return "\"" + who + " " + std::to_string(number) + " " + channel + " " + to + " " +
+         std::string(padding, 'x') + "\"";
+}
+
+SentBody SentBody::read(const std::string& body) {
+  SentBody read;
+  std::istringstream(body.substr(1)) >> read.who >> read.number >> read.channel >> read.to;
+  return read;
+}
+
 input::OpenDataChannel Application::open_data_channel(ChannelId channel, const PeerId& peer) {
   const DataChannelId id{++last_data_channel_};
   data_channels_[id] = false;
@@ -135,6 +159,14 @@ std::string Application::call_done(CallId call, const std::optional<Error>& erro
   const Call done = it->second;
   calls_.erase(it);
   if (!error) return "";
+  if (done.kind == CallKind::kSend) {
+    std::erase_if(channels_[done.channel].owed,
+                  [&](const OwedMessage& message) { return message.call == call; });
+    // Its reader had left; or the endpoint had forgotten us.
+    if (error->code == ErrorCode::peer_not_found || error->code == ErrorCode::delivery_unknown) {
+      return "";
+    }
+  }
   const bool over = closed_ || channels_[done.channel].left;
   const ErrorCode expected =
       done.kind == CallKind::kJoin && !closed_ ? ErrorCode::aborted : ErrorCode::closed;
@@ -151,6 +183,12 @@ std::string Application::data_channel_ended(DataChannelId id) {
   for (auto& [channel_id, channel] : channels_) channel.data_channels.erase(id);
   return "";
 }
+
+void Application::reader_left(ChannelId channel, const PeerId& peer) {
+  for (OwedMessage& message : channels_[channel].owed) message.readers.erase(peer);
+}
+
+void Application::messages_missed(ChannelId channel) { channels_[channel].owed.clear(); }
 
 void Application::channel_ended(ChannelId channel) { channels_[channel].left = true; }
 

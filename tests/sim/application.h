@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,22 @@ struct IntendedPublication {
   [[nodiscard]] PublicationInfo info() const;
 };
 
+// A message, and who of those who were there when it was sent are to have it. One that leaves is
+// not owed it any more.
+struct OwedMessage {
+  CallId call;
+  std::uint64_t number = 0;
+  TimeMs at;
+  std::set<PeerId> readers;
+};
+
 struct IntendedChannel {
   ChannelId id;
   ChannelName name;
   JsonText metadata;
   std::vector<IntendedPublication> publications;
   std::map<DataChannelId, PeerId> data_channels;
+  std::vector<OwedMessage> owed;
   bool left = false;
 
   [[nodiscard]] IntendedPublication* find(const PublicationName& publication);
@@ -59,6 +70,9 @@ class Application {
   input::SetPublicationMetadata set_publication_metadata(ChannelId channel,
                                                          const PublicationName& name,
                                                          const std::string& metadata);
+  // To all of `there`, or to the one. `who` and the number are in the body: see SentBody.
+  input::SendMessage send(ChannelId channel, const std::string& who, const std::set<PeerId>& there,
+                          const std::optional<PeerId>& to, std::size_t padding, TimeMs now);
   input::OpenDataChannel open_data_channel(ChannelId channel, const PeerId& peer);
   input::CloseDataChannel close_data_channel(DataChannelId id);
   input::Close close();
@@ -66,6 +80,9 @@ class Application {
   // ---- answers: text says what is wrong with one; empty where nothing is ----
   std::string call_done(CallId call, const std::optional<Error>& error);
   std::string data_channel_ended(DataChannelId id);
+  // Nothing is owed any more to the one, or to anybody.
+  void reader_left(ChannelId channel, const PeerId& peer);
+  void messages_missed(ChannelId channel);
   // The core ended the channel by itself.
   void channel_ended(ChannelId channel);
 
@@ -81,7 +98,7 @@ class Application {
   [[nodiscard]] bool may_send(ChannelId channel, TrackId track) const;
 
  private:
-  enum class CallKind : std::uint8_t { kJoin, kPublish, kReplaceTrack };
+  enum class CallKind : std::uint8_t { kJoin, kPublish, kReplaceTrack, kSend };
   struct Call {
     CallKind kind = CallKind::kJoin;
     ChannelId channel;
@@ -98,6 +115,17 @@ class Application {
   std::uint64_t last_channel_ = 0;
   std::uint64_t last_track_ = 0;
   std::uint64_t last_data_channel_ = 0;
+  std::uint64_t last_message_ = 0;
+};
+
+// What a message says about itself, so that its reader can judge whether it should have it.
+struct SentBody {
+  std::string who;
+  std::uint64_t number = 0;
+  std::string channel;
+  std::string to;  // a peer id, or "*"
+  [[nodiscard]] std::string write(std::size_t padding) const;
+  [[nodiscard]] static SentBody read(const std::string& body);
 };
 
 }  // namespace partyline::sim

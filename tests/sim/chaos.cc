@@ -138,6 +138,8 @@ void Chaos::in_channel(Action action, ClientHost& client) {
       return client.set_metadata(channel.id, metadata());
     case Action::kOpenDataChannel:
       return open_data_channel(client, channel);
+    case Action::kSend:
+      return send(client, channel);
     case Action::kCloseDataChannel:
       if (!channel.data_channels.empty()) {
         client.close_data_channel(channel.data_channels.begin()->first);
@@ -179,6 +181,21 @@ void Chaos::touch_publication(Action action, ClientHost& client, IntendedChannel
       return client.replace_track(channel.id, name, kind);
     default:
       return client.set_publication_metadata(channel.id, name, metadata());
+  }
+}
+
+// Alone or several at once, to all or to one, and now and then so large that buffers overflow.
+void Chaos::send(ClientHost& client, const IntendedChannel& channel) {
+  std::optional<PeerId> to;
+  const ToldChannel* told = client.observer().channel(channel.id);
+  if (told != nullptr && !told->peers.empty() && random_.chance(300)) {
+    auto peer = told->peers.begin();
+    std::advance(peer, static_cast<std::ptrdiff_t>(random_.index(told->peers.size())));
+    to = peer->first;
+  }
+  for (std::int64_t more = random_.chance(200) ? random_.between(2, 40) : 1; more > 0; --more) {
+    const std::int64_t padding = random_.chance(30) ? random_.between(10'000, 60'000) : 0;
+    client.send(channel.id, to, static_cast<std::size_t>(padding));
   }
 }
 

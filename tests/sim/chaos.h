@@ -27,6 +27,7 @@ class Chaos {
   void publish(ClientHost& client, IntendedChannel& channel);
   void touch_publication(Action action, ClientHost& client, IntendedChannel& channel);
   void open_data_channel(ClientHost& client, const IntendedChannel& channel);
+  void send(ClientHost& client, const IntendedChannel& channel);
   void in_channel(Action action, ClientHost& client);
   void close(ClientHost& client);
   // Faults.

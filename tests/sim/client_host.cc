@@ -69,6 +69,13 @@ void ClientHost::set_publication_metadata(ChannelId channel, const std::string& 
                                           const std::string& metadata) {
   deliver(application_.set_publication_metadata(channel, PublicationName{name}, metadata));
 }
+void ClientHost::send(ChannelId channel, const std::optional<PeerId>& to, std::size_t padding) {
+  std::set<PeerId> there;
+  if (const ToldChannel* told = observer_.channel(channel)) {
+    for (const auto& [peer, of_it] : told->peers) there.insert(peer);
+  }
+  deliver(application_.send(channel, name_, there, to, padding, context_.scheduler.now()));
+}
 void ClientHost::open_data_channel(ChannelId channel, const PeerId& peer) {
   deliver(application_.open_data_channel(channel, peer));
 }

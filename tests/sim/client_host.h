@@ -36,6 +36,8 @@ class ClientHost {
   void set_metadata(ChannelId channel, const std::string& metadata);
   void set_publication_metadata(ChannelId channel, const std::string& name,
                                 const std::string& metadata);
+  void send(ChannelId channel, const std::optional<PeerId>& to = std::nullopt,
+            std::size_t padding = 0);
   void open_data_channel(ChannelId channel, const PeerId& peer);
   void close_data_channel(DataChannelId id);
   void retry_now();

@@ -84,6 +84,23 @@ std::string missing_data_channels(const Member& member, const PeerId& peer) {
   return "";
 }
 
+// What was sent to somebody who was there, and still is, has arrived; where something is missing,
+// they were told.
+std::string missing_messages(const Member& member, const Member& other) {
+  const ToldChannel* told = other.client->observer().channel(other.channel->id);
+  const auto heard = told->messages.find(member.client->name());
+  for (const OwedMessage& message : member.channel->owed) {
+    if (!message.readers.contains(other.client->observer().me())) continue;
+    if (message.at <= told->missed) continue;
+    if (heard != told->messages.end() &&
+        std::ranges::binary_search(heard->second, message.number)) {
+      continue;
+    }
+    return "message " + std::to_string(message.number) + " has not arrived";
+  }
+  return "";
+}
+
 std::string missing_between(const Member& member, const Member& other) {
   const ToldChannel* told = member.client->observer().channel(member.channel->id);
   const PeerId& id = other.client->observer().me();
@@ -94,6 +111,8 @@ std::string missing_between(const Member& member, const Member& other) {
   if (peer->second.publications != infos(*other.channel)) return "publications differ";
   const std::string media = missing_media(member, other, peer->second);
   if (!media.empty()) return media;
+  const std::string messages = missing_messages(member, other);
+  if (!messages.empty()) return messages;
   return missing_data_channels(member, id);
 }
 

@@ -184,6 +184,12 @@ std::string wish(const ClientInput& input) {
                 .add("metadata", i.metadata)
                 .take();
           },
+          [](const input::SendMessage& i) {
+            Line line("send");
+            line.add("channel", i.channel).add("call", i.call).add("bytes", i.body.size());
+            for (const PeerId& peer : i.to) line.add("to", peer);
+            return std::move(line).take();
+          },
           [](const input::OpenDataChannel& i) {
             return Line("open-data-channel")
                 .add("channel", i.channel)
@@ -392,6 +398,13 @@ std::string event(const ClientOutput& output) {
                 .add("channel", o.channel)
                 .add("peer", o.peer)
                 .add("error", o.error)
+                .take();
+          },
+          [](const output::MessageReceived& o) {
+            return Line("message")
+                .add("channel", o.channel)
+                .add("peer", o.peer)
+                .add("body", o.body.substr(0, 40))
                 .take();
           },
           [](const output::PeerJoined& o) {

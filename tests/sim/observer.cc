@@ -79,6 +79,10 @@ ToldPeer* Observer::peer(ChannelId id, const PeerId& peer, const char* event) {
 // ---- calls and the line ----
 
 void Observer::told(const output::CallDone& event) {
+  if (context_.profile.faultless && event.error &&
+      event.error->code == ErrorCode::delivery_unknown) {
+    wrong("a message was given up though nothing failed");
+  }
   const std::string wrongness = application_.call_done(event.call, event.error);
   if (!wrongness.empty()) wrong(wrongness);
 }
@@ -128,6 +132,11 @@ void Observer::told(const output::ChannelError& event) {
   // The one error that faults of the network and of browsers may cause.
   const bool may_fail = !context_.profile.faultless;
   if (may_fail && event.error.code == ErrorCode::negotiation_failed) return;
+  if (may_fail && event.error.code == ErrorCode::messages_missed) {
+    channels_[event.channel].missed = context_.scheduler.now();
+    application_.messages_missed(event.channel);
+    return;
+  }
   wrong("channel error: " + std::string(error_name(event.error.code)) + " " + event.error.detail);
 }
 
@@ -160,6 +169,7 @@ void Observer::told(const output::PeerLeft& event) {
   if (!left->streams.empty()) wrong("peer-left before its streams were removed");
   if (left->state != PeerState::kLeft) wrong("peer-left before its state was left");
   channels_[event.channel].peers.erase(event.peer);
+  application_.reader_left(event.channel, event.peer);
 }
 
 void Observer::told(const output::PeerStateChanged& event) {
@@ -240,6 +250,21 @@ void Observer::told(const output::StreamRemoved& event) {
   ToldPeer* known = peer(event.channel, event.peer, "stream-removed");
   if (known == nullptr) return;
   if (known->streams.erase(event.name) == 0) wrong("stream-removed of a stream that is not there");
+}
+
+void Observer::told(const output::MessageReceived& event) {
+  if (peer(event.channel, event.peer, "message") == nullptr) return;
+  const SentBody body = SentBody::read(event.body);
+  if (body.channel != application_.current(event.channel)->name.value) {
+    return wrong("a message of another channel");
+  }
+  if (body.to != "*" && body.to != me_.value) return wrong("a message for somebody else");
+  std::vector<std::uint64_t>& numbers = channels_[event.channel].messages[body.who];
+  if (!numbers.empty() && body.number <= numbers.back()) {
+    return wrong("message " + std::to_string(body.number) + " of " + body.who + " after " +
+                 std::to_string(numbers.back()));
+  }
+  numbers.push_back(body.number);
 }
 
 void Observer::told(const output::EndDataChannel& event) {

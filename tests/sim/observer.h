@@ -26,6 +26,10 @@ struct ToldPeer {
 
 struct ToldChannel {
   ChannelState state = ChannelState::kJoining;
+  // Messages, by who sent them: all numbers, in the order in which they came.
+  std::map<std::string, std::vector<std::uint64_t>> messages;
+  // When it was last told that some are missing.
+  TimeMs missed{-1};
   std::map<PeerId, ToldPeer> peers;
 };
 
@@ -50,6 +54,7 @@ class Observer {
   void told(const output::StreamAdded& event);
   void told(const output::StreamTracksChanged& event);
   void told(const output::StreamRemoved& event);
+  void told(const output::MessageReceived& event);
   void told(const output::ConnectionReset& event);
   void told(const output::EndDataChannel& event);
   void told(const output::Log&) {}

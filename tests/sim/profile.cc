@@ -41,6 +41,7 @@ constexpr std::array<Kind, static_cast<std::size_t>(Action::kCount)> kKinds{{
     {"stale-input", true, 6, 300},
     {"move-host", true, 3, 200},
     {"deafen", true, 3, 200},
+    {"send", false, 60, 600},
 }};
 
 // Seldom slow, so that most seeds are quick and some are strange.

@@ -49,6 +49,7 @@ enum class Action : std::uint8_t {
   // The host's network, once more: appended, so that older seeds stay what they were.
   kMoveHost,
   kDeafen,
+  kSend,
   kCount
 };
 [[nodiscard]] std::string_view action_name(Action action);

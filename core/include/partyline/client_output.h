@@ -249,6 +249,15 @@ struct StreamRemoved {
   PublicationName name;
   friend bool operator==(const StreamRemoved&, const StreamRemoved&) = default;
 };
+// What the peer sent, as input::SendMessage has it.
+struct MessageReceived {
+  ChannelId channel;
+  PeerId peer;
+  std::string topic;
+  std::string format;
+  std::string body;
+  friend bool operator==(const MessageReceived&, const MessageReceived&) = default;
+};
 // The peer has another RTCPeerConnection than before.
 struct ConnectionReset {
   ChannelId channel;
@@ -273,6 +282,7 @@ using ClientOutput = std::variant<
     output::LineStateChanged, output::Identified, output::LineError, output::ChannelStateChanged,
     output::ChannelError, output::PeerJoined, output::PeerLeft, output::PeerStateChanged,
     output::PeerMetadataChanged, output::PeerPublicationsChanged, output::StreamAdded,
-    output::StreamTracksChanged, output::StreamRemoved, output::ConnectionReset, output::Log>;
+    output::StreamTracksChanged, output::StreamRemoved, output::MessageReceived,
+    output::ConnectionReset, output::Log>;
 
 }  // namespace partyline

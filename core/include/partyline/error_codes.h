@@ -41,6 +41,8 @@ namespace partyline {
   X(not_in_channel, 0, false)                       \
   X(peer_not_found, 0, false)                       \
   X(publish_not_allowed, 0, false)                  \
+  X(send_not_allowed, 0, false)                     \
+  X(message_too_large, 0, false)                    \
   X(metadata_too_large, 0, false)                   \
   X(too_many_publications, 0, false)                \
   /* raised in the client */                        \
@@ -53,6 +55,8 @@ namespace partyline {
   X(already_joined, 0, false)                       \
   X(publication_exists, 0, false)                   \
   X(negotiation_failed, 0, true)                    \
+  X(messages_missed, 0, false)                      \
+  X(delivery_unknown, 0, true)                      \
   X(media_permission_denied, 0, false)              \
   X(media_not_found, 0, false)                      \
   X(media_in_use, 0, true)                          \

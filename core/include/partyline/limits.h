@@ -50,6 +50,15 @@ inline constexpr std::size_t kUfragBytesMax = 256;
 inline constexpr std::size_t kMidBytesMax = 64;
 // Two kinds for each publication.
 inline constexpr std::size_t kMediaPerSignalMax = 2 * kPublicationsMax;
+// What an application sends as one message: JSON text, or bytes before they become base64. More
+// would keep signals waiting behind it for too long.
+inline constexpr std::size_t kMessageBytesMax = 64 * 1024;
+inline constexpr std::size_t kMessageBase64BytesMax = (kMessageBytesMax + 2) / 3 * 4;
+// "chat", "cursor": a word or two to choose a listener by.
+inline constexpr std::size_t kTopicBytesMax = 128;
+inline constexpr std::size_t kFormatBytesMax = 16;
+// Peers that one message names. The largest channels have fewer members.
+inline constexpr std::size_t kAddresseesMax = 256;
 // Candidates kept for a description that has not arrived yet.
 inline constexpr std::size_t kCandidatesBufferedMax = 128;
 

@@ -2,8 +2,8 @@
 // each direction. docs/PROTOCOL.md is the same in prose.
 //
 // A frame is one text message of a WebSocket: a line of JSON, the header, whose "type" says which
-// message it is. The two `signal` messages carry a body after the first newline: bytes for the
-// other peer that the hub passes on and does not look into.
+// message it is. The two `signal` and the two `message` messages carry a body after the first
+// newline: bytes for other peers that the hub passes on and does not look into.
 //
 // Parsing is strict where it matters for safety: size, depth, UTF-8, types, ranges and lengths of
 // every known field. Unknown fields are ignored, so that a newer end may add some; an unknown type
@@ -108,6 +108,20 @@ struct SignalTo {
   friend bool operator==(const SignalTo&, const SignalTo&) = default;
 };
 
+// To all others in the channel, or to those named. The client numbers its messages upwards for as
+// long as it lives, and sends one again with its number where it may have been lost: receivers drop
+// what they have.
+struct MessageTo {
+  ChannelName channel;
+  std::uint64_t request = 0;  // the number, which comes back in `Sent`, or in `Refused`
+  std::vector<PeerId> to;     // empty: all others
+  bool partly = false;        // those of `to` who are not there are left out
+  std::string topic;
+  std::string format;  // of the body, for receivers
+  std::string body;
+  friend bool operator==(const MessageTo&, const MessageTo&) = default;
+};
+
 struct Ping {
   friend bool operator==(const Ping&, const Ping&) = default;
 };
@@ -126,6 +140,7 @@ struct Joined {
   std::uint64_t request = 0;
   std::uint64_t incarnation = 0;
   std::vector<MemberInfo> members;
+  bool missed = false;  // messages for this member were dropped
   friend bool operator==(const Joined&, const Joined&) = default;
 };
 
@@ -154,12 +169,12 @@ struct Welcome {
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
-// The hub did not do what a frame asked. `request` is that of a join, else 0.
+// The hub did not do what a frame asked. `request` is that of a join or a message, else 0.
 struct Refused {
   ErrorCode code = ErrorCode::internal;
   std::string text;
   ChannelName channel;  // empty where it is about none
-  PeerId peer;          // the addressee of a signal, else empty
+  PeerId peer;          // who is not there, else empty
   std::uint64_t request = 0;
   friend bool operator==(const Refused&, const Refused&) = default;
 };
@@ -211,6 +226,32 @@ struct SignalFrom {
   friend bool operator==(const SignalFrom&, const SignalFrom&) = default;
 };
 
+// `request` is the sender's number.
+struct MessageFrom {
+  ChannelName channel;
+  PeerId from;
+  std::uint64_t request = 0;
+  std::string topic;
+  std::string format;
+  std::string body;
+  friend bool operator==(const MessageFrom&, const MessageFrom&) = default;
+};
+
+// The hub has passed the message on, or keeps it for those who have no socket now.
+struct Sent {
+  ChannelName channel;
+  std::uint64_t request = 0;
+  friend bool operator==(const Sent&, const Sent&) = default;
+};
+
+// The peer has all messages for it up to that number.
+struct Delivered {
+  ChannelName channel;
+  PeerId peer;
+  std::uint64_t request = 0;
+  friend bool operator==(const Delivered&, const Delivered&) = default;
+};
+
 struct Pong {
   DurationMs spread_ms;  // as in the welcome, which may be of a time when fewer were there
   friend bool operator==(const Pong&, const Pong&) = default;
@@ -225,12 +266,14 @@ struct Goodbye {
 
 }  // namespace message
 
-using ClientMessage = std::variant<message::Hello, message::Join, message::Leave, message::Update,
-                                   message::SignalTo, message::Ping, message::Ack>;
-using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
-                                message::PeerJoined, message::PeerUpdated, message::PeerLeft,
-                                message::PeerPresence, message::SignalFrom, message::Pong,
-                                message::Goodbye, message::Ack, message::Ticket>;
+using ClientMessage =
+    std::variant<message::Hello, message::Join, message::Leave, message::Update, message::SignalTo,
+                 message::MessageTo, message::Ping, message::Ack>;
+using HubMessage =
+    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
+                 message::PeerUpdated, message::PeerLeft, message::PeerPresence,
+                 message::SignalFrom, message::MessageFrom, message::Sent, message::Delivered,
+                 message::Pong, message::Goodbye, message::Ack, message::Ticket>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.

@@ -37,6 +37,7 @@ export class FakeEndpoint {
     if (!this.answers) return;
     if (header.type === 'hello') this.#welcome(header);
     if (header.type === 'join') this.#join(header);
+    if (header.type === 'message') this.#pass(header);
     if (header.type === 'ping') this.send({ type: 'pong' });
   }
   #grant({ channel, request }) {
@@ -49,6 +50,9 @@ export class FakeEndpoint {
   }
   #refuse({ channel, request }) {
     this.send({ type: 'refused', channel, request, ...this.refusals.get(channel) });
+  }
+  #pass({ channel, request }) {
+    this.send({ type: 'sent', channel, request });
   }
   #welcome({ join = [] }) {
     const granted = join.filter(({ channel }) => !this.refusals.has(channel));
@@ -104,6 +108,11 @@ export class FakePeer {
   answer(media = {}) {
     const { generation, negotiation, sdp } = this.signals.findLast(({ type }) => type === 'offer');
     this.signal({ generation, negotiation, type: 'answer', media }, fakeSdp(linesOf(sdp)));
+  }
+  /** A message of its, with the sender's `request` as its number. */
+  says(request, body, { format, topic } = {}) {
+    const { channel, id: from } = this;
+    this.endpoint.send({ type: 'message', channel, from, request, format, topic }, body);
   }
   updates(publications) {
     const { channel, id: peer } = this;
