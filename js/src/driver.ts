@@ -72,6 +72,7 @@ export class Driver implements ConnectionHost {
   #lastId = 0;
   #timer: unknown;
   #wakeup: number | null = null;
+  #answer: Output[] = [];
   #stopListening: (() => void) | undefined;
 
   constructor(settings: Settings, app: App) {
@@ -245,7 +246,7 @@ export class Driver implements ConnectionHost {
   #step(input: Input): void {
     let result: StepResult;
     const now = this.platform.now();
-    this.#record(() => transcriptLine(now, input));
+    this.#record(() => transcriptLine(now, input, this.#answer));
     try {
       result = this.#core!.step(now, input);
     } catch (cause) {
@@ -257,6 +258,7 @@ export class Driver implements ConnectionHost {
       return;
     }
     this.#wakeup = result.wakeup;
+    this.#answer = result.outputs;
     for (const output of result.outputs) {
       if (this.#ended) return;
       try {
