@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "campaign.h"
+#include "machines.h"
 #include "replay.h"
 #include "storm.h"
 
@@ -23,14 +24,17 @@ constexpr const char* kUsage =
     "usage: partyline-sim [--seed N | --seeds N [--first N]] [options]\n"
     "       partyline-sim --storm N\n"
     "       partyline-sim --replay FILE\n"
+    "       partyline-sim --machines\n"
     "  --seed N             run this seed alone (default: 1)\n"
     "  --seeds N            run so many seeds\n"
     "  --first N            beginning with this one (default: 1)\n"
     "  --storm N            so many clients lose their endpoint and come back: how many at a time\n"
     "  --replay FILE        play what a browser's logger.transcript wrote to a client core\n"
+    "  --machines           print the diagrams of docs/MACHINES.md\n"
     "  --verbose            print the transcript\n"
     "  --clients N          so many clients at the start, instead of what the seed draws\n"
     "  --virtual-seconds N  so much time with faults, instead of what the seed draws\n"
+    "  --jobs N             share the seeds among so many processes (npm run sim only)\n"
     "  --keep-going         do not stop at the tenth failure\n"
     "exit code: 0 all held, 1 a rule was broken or the recording does not fit, 2 wrong usage\n";
 
@@ -100,6 +104,9 @@ Arguments parse(int argc, char** argv) {
       arguments.options.verbose = true;
     } else if (option == "--keep-going") {
       arguments.keep_going = true;
+    } else if (option == "--machines") {
+      std::fputs(partyline::sim::machine_diagrams().c_str(), stdout);
+      std::exit(0);
     } else if (option == "--help") {
       std::fputs(kUsage, stdout);
       std::exit(0);
