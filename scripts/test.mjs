@@ -40,6 +40,9 @@ function nodeTests(log, env, folder) {
   return program(log, env, 'node', '--test', '--test-reporter=spec', ...tests);
 }
 
+const simulator = (env) =>
+  cmake('native', env, { tests: true, targets: ['sim_tests', 'partyline-sim'] });
+
 // Each ring: its name, what it needs built when it runs alone, what it does; that returns a few words on what was tested.
 const rings = [
   { name: 'lint', what: 'format and purity', work: (env, log) => lint(env, log) },
@@ -66,8 +69,11 @@ const rings = [
   {
     name: 'sim',
     what: 'simulation',
-    build: (env) => cmake('native', env, { tests: true, targets: ['sim_tests'] }),
-    work: (env, log) => program(log, env, built('native', 'sim', 'sim_tests')),
+    build: simulator,
+    work: async (env, log) => {
+      const stories = await program(log, env, built('native', 'sim', 'sim_tests'));
+      return `${stories}; ${await nodeTests(`${log}.js`, env, at('tests', 'sim'))} of its data`;
+    },
   },
   {
     name: 'wasm',
@@ -90,7 +96,10 @@ const rings = [
   {
     name: 'e2e',
     what: 'real browsers',
-    build: buildAll,
+    build: async (env) => {
+      await buildAll(env);
+      await simulator(env);
+    },
     work: (env, log) =>
       program(
         log,

@@ -4,21 +4,11 @@
 #include <utility>
 
 #include "client/check.h"
-#include "client/transitions.h"
 #include "protocol/members.h"
 
 namespace partyline {
 
 namespace {
-
-constexpr TransitionTable<ChannelState, 6> kChannelTransitions{{
-    {ChannelState::kJoining, ChannelState::kJoined},
-    {ChannelState::kJoining, ChannelState::kLeft},
-    {ChannelState::kJoined, ChannelState::kReconnecting},
-    {ChannelState::kJoined, ChannelState::kLeft},
-    {ChannelState::kReconnecting, ChannelState::kJoined},
-    {ChannelState::kReconnecting, ChannelState::kLeft},
-}};
 
 constexpr std::size_t kEndedLinksMax = 64;
 

@@ -25,8 +25,18 @@
 #include "client/peer.h"
 #include "client/publications.h"
 #include "client/topology.h"
+#include "client/transitions.h"
 
 namespace partyline {
+
+inline constexpr TransitionTable<ChannelState, 6> kChannelTransitions{{
+    {ChannelState::kJoining, ChannelState::kJoined},
+    {ChannelState::kJoining, ChannelState::kLeft},
+    {ChannelState::kJoined, ChannelState::kReconnecting},
+    {ChannelState::kJoined, ChannelState::kLeft},
+    {ChannelState::kReconnecting, ChannelState::kJoined},
+    {ChannelState::kReconnecting, ChannelState::kLeft},
+}};
 
 class Channel {
  public:

@@ -4,27 +4,10 @@
 #include <utility>
 
 #include "client/check.h"
-#include "client/transitions.h"
 
 namespace partyline {
 
 namespace {
-
-constexpr TransitionTable<PeerState, 13> kPeerTransitions{{
-    {PeerState::kConnecting, PeerState::kConnected},
-    {PeerState::kConnecting, PeerState::kLeft},
-    {PeerState::kConnected, PeerState::kReconnecting},
-    {PeerState::kConnected, PeerState::kLeft},
-    {PeerState::kReconnecting, PeerState::kConnected},
-    {PeerState::kReconnecting, PeerState::kLeft},
-    {PeerState::kConnecting, PeerState::kAway},
-    {PeerState::kConnected, PeerState::kAway},
-    {PeerState::kReconnecting, PeerState::kAway},
-    {PeerState::kAway, PeerState::kConnecting},
-    {PeerState::kAway, PeerState::kConnected},
-    {PeerState::kAway, PeerState::kReconnecting},
-    {PeerState::kAway, PeerState::kLeft},
-}};
 
 TrackStatus status_of(const PublicationInfo& publication, MediaKind kind) {
   return kind == MediaKind::kAudio ? publication.audio : publication.video;

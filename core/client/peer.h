@@ -9,8 +9,25 @@
 
 #include "client/environment.h"
 #include "client/link.h"
+#include "client/transitions.h"
 
 namespace partyline {
+
+inline constexpr TransitionTable<PeerState, 13> kPeerTransitions{{
+    {PeerState::kConnecting, PeerState::kConnected},
+    {PeerState::kConnecting, PeerState::kLeft},
+    {PeerState::kConnected, PeerState::kReconnecting},
+    {PeerState::kConnected, PeerState::kLeft},
+    {PeerState::kReconnecting, PeerState::kConnected},
+    {PeerState::kReconnecting, PeerState::kLeft},
+    {PeerState::kConnecting, PeerState::kAway},
+    {PeerState::kConnected, PeerState::kAway},
+    {PeerState::kReconnecting, PeerState::kAway},
+    {PeerState::kAway, PeerState::kConnecting},
+    {PeerState::kAway, PeerState::kConnected},
+    {PeerState::kAway, PeerState::kReconnecting},
+    {PeerState::kAway, PeerState::kLeft},
+}};
 
 class Peer {
  public:

@@ -74,6 +74,7 @@ export class Driver implements ConnectionHost {
   #lastId = 0;
   #timer: unknown;
   #wakeup: number | null = null;
+  #answer: Output[] = [];
   #stopListening: (() => void) | undefined;
 
   constructor(settings: Settings, app: App) {
@@ -247,7 +248,7 @@ export class Driver implements ConnectionHost {
   #step(input: Input): void {
     let result: StepResult;
     const now = this.platform.now();
-    this.#record(() => transcriptLine(now, input));
+    this.#record(() => transcriptLine(now, input, this.#answer));
     try {
       result = this.#core!.step(now, input);
     } catch (cause) {
@@ -259,6 +260,7 @@ export class Driver implements ConnectionHost {
       return;
     }
     this.#wakeup = result.wakeup;
+    this.#answer = result.outputs;
     for (const output of result.outputs) {
       if (this.#ended) return;
       try {

@@ -11,7 +11,7 @@ export interface Logger {
   error(...words: unknown[]): void;
   /**
    * Where this is given, it is called with every input of the core, each a line of JSON, so that what happened can be played to a
-   * core again. The lines have names, metadata, descriptions and addresses in them, but no keys, tokens and passwords.
+   * core again. The lines have names, metadata, descriptions and addresses in them, but no keys, tokens, tickets and passwords.
    */
   transcript?(line: string): void;
 }

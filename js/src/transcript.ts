@@ -1,17 +1,22 @@
 // What a core was told, written down: a fault that a user saw can be played to a core again.
-import type { Input } from './wire.js';
+import type { Input, Output } from './wire.js';
 
-/** The first line: with what options and which seed the core was made. Keys, tokens and ICE credentials are left out. */
+/** The first line: with what options and which seed the core was made. Keys, tokens, tickets and ICE credentials are left out. */
 export const transcriptBegin = (options: { key: string | undefined }, seed: number): string =>
   JSON.stringify({ options: { ...options, key: options.key && 'pk', ice_servers: [] }, seed });
 
-/** Every other line: when, and what. */
-export function transcriptLine(at: number, input: Input): string {
-  const line = { at, input: input.type === 'TokenReady' ? { ...input, token: 'token' } : input };
+/** Every other line: when, and what; and the types of what the input before was answered with. */
+export function transcriptLine(at: number, input: Input, answer: Output[]): string {
+  const line = {
+    at,
+    input: input.type === 'TokenReady' ? { ...input, token: 'token' } : input,
+    previous: answer.map(({ type }) => type),
+  };
   return JSON.stringify(line, (_, value: unknown) =>
     typeof value === 'string'
       ? value
           .replace(/("credential"\s*:\s*")(?:[^"\\]|\\.)*/g, '$1')
+          .replace(/("ticket"\s*:\s*")(?:[^"\\]|\\.)+/g, '$1x')
           .replace(/(a=ice-pwd:)\S+/g, '$1x')
       : value,
   );

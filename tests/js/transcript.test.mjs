@@ -27,6 +27,10 @@ test('a transcript played to a core gives the same orders again', async (t) => {
   const orders = steps.flatMap(({ at, input }) => core.step(at, input).outputs);
   const types = orders.map(({ type }) => type);
   assert.deepEqual(types.slice(0, 3), ['LineStateChanged', 'OpenSocket', 'SendFrame']);
+  // Each line has the types of what the one before was answered with.
+  const recorded = steps.flatMap(({ previous }) => previous);
+  assert.ok(recorded.includes('MakeOffer'));
+  assert.deepEqual(recorded, types.slice(0, recorded.length));
   assert.ok(types.includes('MakeOffer'));
   // An offer was made in the recorded run, so that the replay has one to tell.
   assert.ok(orders.some(({ type, text }) => type === 'SendFrame' && text.includes('"offer"')));
@@ -51,6 +55,7 @@ test('a transcript has no credentials in it', async (t) => {
   endpoint.send({
     type: 'welcome',
     ice_servers: [{ credential: 'with "quotes", another-secret' }],
+    ticket: 'with "quotes", a-secret-ticket',
   });
   await settled();
   assert.ok(lines.length > 3);
@@ -66,7 +71,7 @@ test('a transcript has no credentials in it', async (t) => {
 
   const { transcriptLine } = await load('transcript');
   const sdp = 'a=ice-ufrag:abcd\r\na=ice-pwd:a-secret-password\r\na=mid:0\r\n';
-  const made = transcriptLine(1, { type: 'OfferMade', operation: 1, sdp, mids: [] });
+  const made = transcriptLine(1, { type: 'OfferMade', operation: 1, sdp, mids: [] }, []);
   assert.doesNotMatch(made, /secret/);
   assert.match(made, /abcd.*a=mid:0/);
 });

@@ -26,14 +26,7 @@ class Transcript {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
- private:
-  // FNV-1a, 64 bits.
-  void mix(std::string_view text) {
-    for (const char c : text) {
-      hash_ = (hash_ ^ static_cast<std::uint8_t>(c)) * 0x100000001B3ULL;
-    }
-    hash_ = (hash_ ^ 0xFFU) * 0x100000001B3ULL;
-  }
+  // The form of a line.
   static std::string line(TimeMs time, std::string_view who, std::string_view what) {
     std::string text = std::to_string(time.value);
     text.insert(0, text.size() < 7 ? 7 - text.size() : 0, ' ');
@@ -42,6 +35,15 @@ class Transcript {
     text.append(who.size() < 10 ? 10 - who.size() : 1, ' ');
     text += what;
     return text;
+  }
+
+ private:
+  // FNV-1a, 64 bits.
+  void mix(std::string_view text) {
+    for (const char c : text) {
+      hash_ = (hash_ ^ static_cast<std::uint8_t>(c)) * 0x100000001B3ULL;
+    }
+    hash_ = (hash_ ^ 0xFFU) * 0x100000001B3ULL;
   }
 
   std::uint64_t hash_ = 0xCBF29CE484222325ULL;

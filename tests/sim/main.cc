@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "campaign.h"
+#include "machines.h"
+#include "replay.h"
 #include "storm.h"
 
 namespace {
@@ -20,21 +23,27 @@ using partyline::sim::Outcome;
 constexpr const char* kUsage =
     "usage: partyline-sim [--seed N | --seeds N [--first N]] [options]\n"
     "       partyline-sim --storm N\n"
+    "       partyline-sim --replay FILE\n"
+    "       partyline-sim --machines\n"
     "  --seed N             run this seed alone (default: 1)\n"
     "  --seeds N            run so many seeds\n"
     "  --first N            beginning with this one (default: 1)\n"
     "  --storm N            so many clients lose their endpoint and come back: how many at a time\n"
+    "  --replay FILE        play what a browser's logger.transcript wrote to a client core\n"
+    "  --machines           print the diagrams of docs/MACHINES.md\n"
     "  --verbose            print the transcript\n"
     "  --clients N          so many clients at the start, instead of what the seed draws\n"
     "  --virtual-seconds N  so much time with faults, instead of what the seed draws\n"
+    "  --jobs N             share the seeds among so many processes (npm run sim only)\n"
     "  --keep-going         do not stop at the tenth failure\n"
-    "exit code: 0 all held, 1 a rule was broken, 2 wrong usage\n";
+    "exit code: 0 all held, 1 a rule was broken or the recording does not fit, 2 wrong usage\n";
 
 struct Arguments {
   std::uint64_t first = 1;
   std::uint64_t count = 1;
   bool keep_going = false;
   std::size_t storm = 0;
+  std::string replay;
   CampaignOptions options;
 };
 
@@ -84,6 +93,9 @@ Arguments parse(int argc, char** argv) {
       arguments.first = value();
     } else if (option == "--storm") {
       arguments.storm = value();
+    } else if (option == "--replay") {
+      if (++i >= argc) usage("--replay needs a file");
+      arguments.replay = argv[i];
     } else if (option == "--clients") {
       arguments.options.clients = static_cast<int>(value());
     } else if (option == "--virtual-seconds") {
@@ -92,6 +104,9 @@ Arguments parse(int argc, char** argv) {
       arguments.options.verbose = true;
     } else if (option == "--keep-going") {
       arguments.keep_going = true;
+    } else if (option == "--machines") {
+      std::fputs(partyline::sim::machine_diagrams().c_str(), stdout);
+      std::exit(0);
     } else if (option == "--help") {
       std::fputs(kUsage, stdout);
       std::exit(0);
@@ -124,11 +139,25 @@ int report_storm(std::size_t clients) {
   return storm.same == clients ? 0 : 1;
 }
 
+int report_replay(const std::string& name) {
+  std::ifstream file(name);
+  if (!file) usage("cannot read " + name);
+  const partyline::sim::Replay replay =
+      partyline::sim::replay(file, [](const std::string& line) { std::puts(line.c_str()); });
+  if (!replay.ok()) {
+    std::printf("%s does not fit this core: %s\n", name.c_str(), replay.problem.c_str());
+    return 1;
+  }
+  std::printf("%zu inputs, %zu outputs: it fits\n", replay.inputs, replay.outputs);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const Arguments arguments = parse(argc, argv);
   std::signal(SIGABRT, on_abort);
+  if (!arguments.replay.empty()) return report_replay(arguments.replay);
   if (arguments.storm > 0) return report_storm(arguments.storm);
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t failures = 0;
