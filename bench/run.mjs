@@ -1,6 +1,9 @@
 // `npm run bench`: what we claim about speed and size, measured.
 //
-//   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]     NAME: size, signalling, step, join, reliability
+//   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]
+//       NAME: size, signalling, step, join, reliability, recovery
+//       --repeats N     how often recovery does each
+//       --faults A,B    which of recovery: drop, kill, path, break, make, readdress
 //
 // Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise; with --record the table goes to
 // docs/BENCH.md too. Ends with 1 where a goal is missed.
@@ -12,6 +15,7 @@ import { at } from '../tests/e2e/lab/places.mjs';
 import { joinReliability, joinReliabilityRows } from './join_reliability.mjs';
 import { joinTime, joinTimeRows } from './join_time.mjs';
 import { Lab } from './lab.mjs';
+import { recovery, recoveryRows } from './recovery.mjs';
 import { signalling, signallingRows } from './signalling.mjs';
 import { size, sizeRows } from './size.mjs';
 import { stepTime, stepTimeRows } from './step_time.mjs';
@@ -22,6 +26,7 @@ const benches = {
   step: { run: stepTime, rows: stepTimeRows },
   join: { run: joinTime, rows: joinTimeRows },
   reliability: { run: joinReliability, rows: joinReliabilityRows },
+  recovery: { run: recovery, rows: recoveryRows, alone: true },
 };
 
 const { values: options, positionals: names } = parseArgs({
@@ -29,6 +34,8 @@ const { values: options, positionals: names } = parseArgs({
   options: {
     quick: { type: 'boolean' },
     record: { type: 'boolean' },
+    repeats: { type: 'string' },
+    faults: { type: 'string' },
     json: { type: 'string', default: at('build', 'bench.json') },
   },
 });
@@ -84,14 +91,18 @@ ${lines.join('\n')}
   writeFileSync(file, page.replace(/(<!-- begin -->)[^]*(<!-- end -->)/, `$1\n${table}\n$2`));
 }
 
+const howMany = {
+  ...(options.quick && { pairs: 4, joins: 20, times: 2, repeats: 1 }),
+  ...(options.repeats && { repeats: Number(options.repeats) }),
+  only: options.faults?.split(','),
+};
 const needsLab = chosen.some(([, { alone }]) => !alone);
 const lab = needsLab ? await Lab.open() : undefined;
 const numbers = { machine: machine(lab) };
 const rows = [];
 try {
   for (const [name, { run, rows: describe }] of chosen) {
-    const quick = options.quick ? { pairs: 4, joins: 20, times: 2 } : {};
-    numbers[name] = await run(lab, { ...quick, say });
+    numbers[name] = await run(lab, { ...howMany, say });
     rows.push(...describe(numbers[name]));
   }
 } finally {

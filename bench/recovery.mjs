@@ -1,0 +1,152 @@
+// What calls suffer when networks fail, beside a page by hand and two other packages as they are, in turns or at the same time.
+import { OneHost, TwoHosts } from './recovery_lab.mjs';
+import { kinds, presentKinds } from './recovery_kinds.mjs';
+import { drop, kill, moved, path } from './recovery_faults.mjs';
+import { median } from './statistics.mjs';
+
+const faults = {
+  drop: { place: OneHost, run: drop },
+  kill: { place: OneHost, run: kill },
+  path: { place: OneHost, run: path },
+  break: { place: TwoHosts, run: moved.break },
+  make: { place: TwoHosts, run: moved.make },
+  readdress: { place: TwoHosts, run: moved.readdress },
+};
+
+/** Returns what each round found, by fault and kind: a list of each. `faultNames` chooses. */
+export async function recovery(_, { repeats = 2, names = presentKinds(), only, say }) {
+  const found = {};
+  for (const Place of [OneHost, TwoHosts]) {
+    const chosen = Object.keys(faults).filter(
+      (name) => faults[name].place === Place && (!only || only.includes(name)),
+    );
+    if (chosen.length === 0) continue;
+    const place = await Place.open(names);
+    try {
+      for (const name of chosen) {
+        found[name] = Object.fromEntries(names.map((kind) => [kind, []]));
+        for (let round = 0; round < repeats; round++) {
+          say(`recovery, ${name}: ${round + 1} of ${repeats}`);
+          const ofKinds = await faults[name].run(place, names, round);
+          for (const kind of names) found[name][kind].push(ofKinds[kind]);
+        }
+      }
+    } finally {
+      await place.close();
+    }
+  }
+  return found;
+}
+
+const beside = (ofKinds, words) =>
+  Object.entries(ofKinds)
+    .map(([kind, rounds]) => `${kind === 'sdk' ? '' : `${kinds[kind].title} `}${words(rounds)}`)
+    .join('; ');
+
+const longest = (rounds, key) => Math.max(...rounds.map((round) => round[key]));
+const all = (rounds, key) => rounds.filter((round) => round[key]).length;
+
+function gapRow(what, ofKinds) {
+  const words = (rounds) =>
+    `${longest(rounds, 'gap')} ms (undisturbed ${longest(rounds, 'undisturbed')})`;
+  const ratio = longest(ofKinds.sdk, 'gap') / longest(ofKinds.sdk, 'undisturbed');
+  return {
+    what: `${what}: longest time without a picture`,
+    value: `${ratio.toFixed(2)} × undisturbed, ${beside(ofKinds, words)}`,
+    goal: 'at most 1.50 × undisturbed',
+    met: ratio <= 1.5,
+  };
+}
+
+function keptRow(what, ofKinds) {
+  const words = (rounds) => {
+    const replaced = all(rounds, 'replaced');
+    return `${all(rounds, 'pipesWork')} of ${rounds.length}${replaced ? `, another connection in ${replaced}` : ''}`;
+  };
+  const { sdk } = ofKinds;
+  return {
+    what: `${what}: data channels that still carry`,
+    value: beside(ofKinds, words),
+    goal: 'all, the same connection',
+    met: all(sdk, 'pipesWork') === sdk.length && all(sdk, 'replaced') === 0,
+  };
+}
+
+/** Only where the package has messages. */
+function messageRows(what, ofKinds) {
+  if (!ofKinds.sdk.every(({ messages }) => messages)) return [];
+  const words = (rounds) => {
+    const told = rounds.flatMap(({ messages }) => messages ?? []);
+    if (told.length === 0) return 'none';
+    const count = (key) => told.reduce((total, each) => total + each[key], 0);
+    const disorder = told.some(({ inOrder }) => !inOrder) ? ', not each once in order' : '';
+    return `${count('came')} of ${count('sent')}${disorder}`;
+  };
+  return [
+    {
+      what: `${what}: messages sent meanwhile that came`,
+      value: beside(ofKinds, words),
+      goal: 'all, once, in order',
+      met: ofKinds.sdk.every(({ messages }) => messages.inOrder),
+    },
+  ];
+}
+
+/** A median over rounds, where one that never came is the longest of all. */
+function timeWords(rounds) {
+  const never = rounds.filter(({ ms }) => ms === undefined).length;
+  const middle = median(rounds.map(({ ms }) => ms ?? Infinity));
+  if (never === rounds.length) return 'never';
+  const told = Number.isFinite(middle) ? `${Math.round(middle)} ms` : 'never';
+  return `${told}${never ? ` (not in ${never} of ${rounds.length})` : ''}`;
+}
+
+function timeRow(what, ofKinds, goalMs) {
+  const middle = median(ofKinds.sdk.map(({ ms }) => ms ?? Infinity));
+  return {
+    what,
+    value: beside(ofKinds, timeWords),
+    goal: `median at most ${goalMs} ms`,
+    met: middle <= goalMs,
+  };
+}
+
+function usableRow(ofKinds) {
+  const times = (rounds) => rounds.flatMap(({ usable }) => usable);
+  const words = (rounds) => {
+    const told = times(rounds);
+    return told.length
+      ? `${Math.round(median(told))} ms (${Math.min(...told)} to ${Math.max(...told)})`
+      : 'never';
+  };
+  const ours = times(ofKinds.sdk);
+  return {
+    what: 'every socket reset: from its end until usable again',
+    value: beside(ofKinds, words),
+    goal: 'median at most 400 ms',
+    met: ours.length > 0 && median(ours) <= 400,
+  };
+}
+
+const rowsOf = {
+  drop: (found) => [
+    gapRow('every socket reset', found),
+    keptRow('every socket reset', found),
+    ...messageRows('every socket reset', found),
+    usableRow(found),
+  ],
+  kill: (found) => [
+    gapRow('endpoint killed, back after 3 s', found),
+    keptRow('endpoint killed, back after 3 s', found),
+    ...messageRows('endpoint killed, back after 3 s', found),
+  ],
+  path: (found) => [
+    timeRow('path lost for 20 s: from its return to pictures on both sides', found, 1_200),
+  ],
+  break: (found) => [timeRow('handover with a break of 1 s: time without a picture', found, 3_500)],
+  make: (found) => [timeRow('handover, the new path there before: the same', found, 6_000)],
+  readdress: (found) => [timeRow('another address: the same', found, 6_000)],
+};
+
+export const recoveryRows = (found) =>
+  Object.entries(found).flatMap(([name, ofKinds]) => rowsOf[name](ofKinds));
