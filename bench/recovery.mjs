@@ -13,15 +13,17 @@ const faults = {
   readdress: { place: TwoHosts, run: moved.readdress },
 };
 
-/** Returns what each round found, by fault and kind: a list of each. `faultNames` chooses. */
+/** Returns what each round found, by fault and kind. `only` chooses faults. */
 export async function recovery(_, { repeats = 2, names = presentKinds(), only, say }) {
   const found = {};
+  let browser;
   for (const Place of [OneHost, TwoHosts]) {
     const chosen = Object.keys(faults).filter(
       (name) => faults[name].place === Place && (!only || only.includes(name)),
     );
     if (chosen.length === 0) continue;
     const place = await Place.open(names);
+    browser = place.browser;
     try {
       for (const name of chosen) {
         found[name] = Object.fromEntries(names.map((kind) => [kind, []]));
@@ -35,7 +37,7 @@ export async function recovery(_, { repeats = 2, names = presentKinds(), only, s
       await place.close();
     }
   }
-  return found;
+  return { browser, found };
 }
 
 const beside = (ofKinds, words) =>
@@ -148,5 +150,5 @@ const rowsOf = {
   readdress: (found) => [timeRow('another address: the same', found, 6_000)],
 };
 
-export const recoveryRows = (found) =>
+export const recoveryRows = ({ found }) =>
   Object.entries(found).flatMap(([name, ofKinds]) => rowsOf[name](ofKinds));

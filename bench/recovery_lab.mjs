@@ -35,6 +35,10 @@ class Place {
     for (const host of hosts) this.browsers.push(await launchChromium(host, { more }));
   }
 
+  get browser() {
+    return `Chromium ${this.browsers[0].version()}`;
+  }
+
   /** How pages reach what listens on loopback. */
   url = (url) => url;
 
@@ -56,7 +60,9 @@ class Place {
   }
 
   async #openPage(kind, side) {
-    const context = await this.browsers[side % this.browsers.length].newContext();
+    // Pages that may use a microphone have candidates with plain addresses, as in every real call.
+    const permissions = ['microphone', 'camera'];
+    const context = await this.browsers[side % this.browsers.length].newContext({ permissions });
     const page = await context.newPage();
     await page.goto(this.url(`${this.pages.url}/recovery.html?${kind}`));
     await page.waitForFunction(() => 'recovery' in window);

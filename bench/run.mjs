@@ -26,7 +26,7 @@ const benches = {
   step: { run: stepTime, rows: stepTimeRows },
   join: { run: joinTime, rows: joinTimeRows },
   reliability: { run: joinReliability, rows: joinReliabilityRows },
-  recovery: { run: recovery, rows: recoveryRows, alone: true },
+  recovery: { run: recovery, rows: recoveryRows, alone: true, mark: ' recovery' },
 };
 
 const { values: options, positionals: names } = parseArgs({
@@ -72,23 +72,27 @@ function print(rows) {
   }
 }
 
-/** Puts the table into the page that records it, between its two marks. */
-function record(rows, { system, cores, memoryGB, browser }) {
+/** Puts a table into the page that records it, between its two marks. */
+function record(rows, { system, cores, memoryGB, browser }, mark) {
   const file = at('docs', 'BENCH.md');
   const lines = rows.map(
     ({ what, value, goal, met }) =>
       `| ${what} | ${value} | ${goal ? `${goal}: ${met ? 'met' : '**missed**'}` : ''} |`,
   );
-  const busy = loadavg()[2].toFixed(1);
+  const [minute, , quarter] = loadavg().map((load) => load.toFixed(1));
   const table = `
-${browser ?? 'No browser'}, ${system}, ${cores} cores, ${memoryGB} GB; load of the last 15 minutes ${busy}.
+${browser ?? 'No browser'}, ${system}, ${cores} cores, ${memoryGB} GB; load of the last minute ${minute}, of the last 15 minutes ${quarter}.
 
 | what | measured | goal |
 | --- | --- | --- |
 ${lines.join('\n')}
 `;
   const page = readFileSync(file, 'utf8');
-  writeFileSync(file, page.replace(/(<!-- begin -->)[^]*(<!-- end -->)/, `$1\n${table}\n$2`));
+  const marks = new RegExp(`(<!-- begin${mark} -->)[^]*(<!-- end${mark} -->)`);
+  writeFileSync(
+    file,
+    page.replace(marks, (_, begin, end) => `${begin}\n${table}\n${end}`),
+  );
 }
 
 const howMany = {
@@ -101,16 +105,23 @@ const lab = needsLab ? await Lab.open() : undefined;
 const numbers = { machine: machine(lab) };
 const rows = [];
 try {
-  for (const [name, { run, rows: describe }] of chosen) {
+  for (const [name, { run, rows: describe, mark = '' }] of chosen) {
     numbers[name] = await run(lab, { ...howMany, say });
-    rows.push(...describe(numbers[name]));
+    const described = describe(numbers[name]).map((row) => ({ mark, ...row }));
+    rows.push(...described);
+    numbers.machine.browser ??= numbers[name].browser;
   }
 } finally {
   say('');
   await lab?.close();
 }
 print(rows);
-if (options.record) record(rows, numbers.machine);
+if (options.record) {
+  for (const mark of new Set(rows.map((row) => row.mark))) {
+    const ofTable = rows.filter((row) => row.mark === mark);
+    record(ofTable, numbers.machine, mark);
+  }
+}
 mkdirSync(dirname(options.json), { recursive: true });
 writeFileSync(options.json, `${JSON.stringify(numbers, null, 2)}\n`);
 if (rows.some(({ met }) => !met)) process.exitCode = 1;

@@ -53,7 +53,7 @@ class RawPeer {
     if (description.type === 'answer' && connection.signalingState === 'stable') return;
     await connection.setRemoteDescription(description);
     if (description.type === 'offer') {
-      this.#add(this.call.local);
+      if (!connection.getSenders().some(({ track }) => track)) this.#add(this.call.local);
       await connection.setLocalDescription();
       this.#send({ description: connection.localDescription });
     }

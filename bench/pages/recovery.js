@@ -72,8 +72,6 @@ const tell = {
 window.recovery = {
   /** Joins as `first` or second of a room; `name` is who we are. Resolves when that is done. */
   async join({ media, ...where }) {
-    // Pages that may use a microphone have candidates with plain addresses, as in every real call.
-    await navigator.mediaDevices.getUserMedia({ audio: true });
     const { join } = await import(`./recovery_${location.search.slice(1)}.js`);
     joined = await join({ ...where, stream: await source(media) }, tell);
   },

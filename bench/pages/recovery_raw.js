@@ -1,11 +1,11 @@
 // What somebody writes by hand who has seen networks fail: the socket is opened again when it ends, when the browser is online again
-// and when the path is gone, and then the one who made the first offer restarts ICE, again each second: an interface that has just
+// and when the path is gone, and then the one who made the first offer restarts ICE, again after a second: an interface that has just
 // come is not yet looked at in its first.
 import { RawCall } from './raw.js';
 
 const retryMs = 300;
 const restartMs = 1000;
-const restartsAfterOnline = 3;
+const restartsAfterOnline = 2;
 
 class LastingCall extends RawCall {
   constructor(where, tell) {
