@@ -4,6 +4,7 @@ import { within } from './lab.mjs';
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const setUpMs = 20_000;
+const answerMs = 10_000;
 const media = { hue: 'red', tone: 440, width: 320, height: 240, framesPerSecond: 30 };
 /** For several calls at a time. */
 export const lightMedia = { hue: 'red', tone: 440, width: 160, height: 120, framesPerSecond: 20 };
@@ -41,8 +42,14 @@ export class Call {
 
   pages = [];
 
+  /** Calls a function in both pages. */
+  each(fn, argument) {
+    const called = this.pages.map((page) => page.evaluate(fn, argument));
+    return within(answerMs, Promise.all(called), 'an answer of the pages');
+  }
+
   facts() {
-    return Promise.all(this.pages.map((page) => page.evaluate(() => window.recovery.facts())));
+    return this.each(() => window.recovery.facts());
   }
 
   /** The longest time without a picture on either side, in milliseconds. */
@@ -75,13 +82,13 @@ export class Call {
     throw new Error(`not usable again within ${patienceMs} ms`);
   }
 
-  /** Whether the data channels still carry something, both ways. */
+  /** Whether the first data channel still carries something, both ways. */
   async pipesWork(word) {
-    for (const page of this.pages) {
-      if (!(await page.evaluate((text) => window.recovery.say(text), word))) return false;
-    }
+    const said = await this.each((text) => window.recovery.say(text), word);
+    if (!said.every(Boolean)) return false;
     for (const end = Date.now() + 2_000; Date.now() < end; await sleep(50)) {
-      if ((await this.facts()).every(({ heard }) => heard.includes(word))) return true;
+      const facts = await this.facts();
+      if (facts.every(({ heard, pipes }) => heard.includes(word) && pipes === 1)) return true;
     }
     return false;
   }

@@ -6,6 +6,7 @@ const patienceMs = 15_000;
 /** How long a call is looked at undisturbed, and again with the fault. */
 const windowMs = 5_500;
 const downMs = 3_000;
+const afterwardsMs = 1_000;
 const lostMs = 20_000;
 const messagesEveryMs = 100;
 
@@ -24,6 +25,9 @@ async function withCall(place, kind, room, media, use) {
   }
 }
 
+/** What a call that did not come about, or whose pages fell silent, leaves. */
+const failed = (error) => ({ failed: error.message });
+
 const connectionsOf = async (call) => (await call.facts()).map(({ connections }) => connections);
 
 /** How many of what both sides sent came once and in order, where the kind has messages. */
@@ -33,9 +37,9 @@ async function withMessages(call, use) {
     await use();
     return undefined;
   }
-  await each((ms) => window.recovery.sendMessages(ms), messagesEveryMs);
+  await call.each((ms) => window.recovery.sendMessages(ms), messagesEveryMs);
   await use();
-  const sent = await each(() => window.recovery.stopMessages());
+  const sent = await call.each(() => window.recovery.stopMessages());
   for (const end = Date.now() + 2_000; Date.now() < end; await sleep(100)) {
     const came = (await call.facts()).map(({ messages }) => messages.length);
     if (came[0] >= sent[1] && came[1] >= sent[0]) break;
@@ -66,12 +70,13 @@ async function disturb(call, disturbedMs, fault) {
   const messages = await withMessages(call, async () => {
     await fault();
     usable = await call.usableAgain(begun, patienceMs).catch(() => []);
-    await sleep(Math.max(0, begun + disturbedMs - Date.now()));
+    // What a kind does when it is back belongs to it.
+    await sleep(Math.max(afterwardsMs, begun + disturbedMs - Date.now()));
   });
-  const ended = Date.now();
+  const gap = await call.longestGap(begun);
   return {
     undisturbed,
-    gap: await call.longestGap(begun, Math.min(ended, begun + disturbedMs)),
+    gap,
     usable: usable.map(Math.round),
     replaced: String(await connectionsOf(call)) !== String(before),
     pipesWork: await call.pipesWork(`after ${begun}`),
@@ -85,7 +90,7 @@ export async function drop(place, names, round) {
   for (const kind of names) {
     found[kind] = await withCall(place, kind, `drop-${round}`, undefined, (call, { way }) =>
       disturb(call, windowMs, () => way.cut()),
-    );
+    ).catch(failed);
   }
   return found;
 }
@@ -100,7 +105,7 @@ export async function kill(place, names, round) {
         await sleep(downMs);
         await signalling.restart();
       }),
-    );
+    ).catch(failed);
   }
   return found;
 }
@@ -113,14 +118,22 @@ async function together(place, names, room, fault, measure) {
       await sleep(2_000);
       const moment = await fault();
       const measured = Object.entries(calls).map(async ([name, call]) => {
-        found[name] = await measure(call, moment);
+        found[name] = await measure(call, moment).catch(failed);
       });
       await Promise.all(measured);
       return;
     }
-    await withCall(place, kind, room, lightMedia, (call) =>
-      begin(rest, { ...calls, [kind]: call }),
-    );
+    let isSetUp = false;
+    try {
+      await withCall(place, kind, room, lightMedia, (call) => {
+        isSetUp = true;
+        return begin(rest, { ...calls, [kind]: call });
+      });
+    } catch (error) {
+      if (isSetUp) throw error;
+      found[kind] = failed(error);
+      await begin(rest, calls);
+    }
   };
   await begin(names, {});
   return found;

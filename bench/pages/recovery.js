@@ -9,6 +9,8 @@ const facts = {
   socketsEnded: [],
   usable: [],
   connections: 0,
+  /** Another is not the one that was lost. */
+  pipes: 0,
   /** What came by the data channel, and by the kind's own messages. */
   heard: [],
   messages: [],
@@ -63,7 +65,10 @@ const tell = {
   stream: show,
   usable: () => facts.usable.push(now()),
   /** `isOpen()`, and `send(text)`. */
-  pipe: (own) => (pipe = own),
+  pipe(own) {
+    pipe = own;
+    facts.pipes++;
+  },
   heard: (text) => facts.heard.push(text),
   message: (data) => facts.messages.push(data),
   note,
