@@ -1,5 +1,5 @@
 // The signalling that somebody writes who needs it once: rooms, and messages passed on between those in a room. Serves the pages
-// too, on the same port.
+// too, on the same port. Who comes back says who it was.
 //
 //   node raw_server.mjs FOLDER [PORT]
 import { WebSocketServer } from 'ws';
@@ -8,14 +8,17 @@ import { servePages } from '../tests/e2e/lab/page_server.mjs';
 const rooms = new Map();
 let lastId = 0;
 
-function enter(socket, roomName) {
+function enter(socket, roomName, formerId) {
   const members = rooms.get(roomName) ?? new Map();
   rooms.set(roomName, members);
-  const id = String(++lastId);
+  lastId = Math.max(lastId, Number(formerId ?? 0));
+  const id = formerId ?? String(++lastId);
+  members.delete(id);
   socket.send(JSON.stringify({ type: 'welcome', id, peers: [...members.keys()] }));
   for (const other of members.values()) other.send(JSON.stringify({ type: 'joined', id }));
   members.set(id, socket);
   socket.once('close', () => {
+    if (members.get(id) !== socket) return;
     members.delete(id);
     for (const other of members.values()) other.send(JSON.stringify({ type: 'left', id }));
     if (members.size === 0) rooms.delete(roomName);
@@ -31,7 +34,7 @@ sockets.on('connection', (socket) => {
   let own;
   socket.on('message', (text) => {
     const { to, ...message } = JSON.parse(text);
-    if (message.type === 'join') own = enter(socket, message.room);
+    if (message.type === 'join') own = enter(socket, message.room, message.id);
     else own?.members.get(to)?.send(JSON.stringify({ ...message, from: own.id }));
   });
 });

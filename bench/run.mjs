@@ -1,6 +1,9 @@
 // `npm run bench`: what we claim about speed and size, measured.
 //
-//   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]     NAME: size, signalling, step, join, reliability
+//   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]
+//       NAME: size, signalling, step, join, reliability, recovery
+//       --repeats N     how often recovery does each
+//       --faults A,B    which of recovery: drop, kill, path, break, make, readdress
 //
 // Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise; with --record the table goes to
 // docs/BENCH.md too. Ends with 1 where a goal is missed.
@@ -12,6 +15,7 @@ import { at } from '../tests/e2e/lab/places.mjs';
 import { joinReliability, joinReliabilityRows } from './join_reliability.mjs';
 import { joinTime, joinTimeRows } from './join_time.mjs';
 import { Lab } from './lab.mjs';
+import { recovery, recoveryRows } from './recovery.mjs';
 import { signalling, signallingRows } from './signalling.mjs';
 import { size, sizeRows } from './size.mjs';
 import { stepTime, stepTimeRows } from './step_time.mjs';
@@ -22,6 +26,7 @@ const benches = {
   step: { run: stepTime, rows: stepTimeRows },
   join: { run: joinTime, rows: joinTimeRows },
   reliability: { run: joinReliability, rows: joinReliabilityRows },
+  recovery: { run: recovery, rows: recoveryRows, alone: true, mark: ' recovery' },
 };
 
 const { values: options, positionals: names } = parseArgs({
@@ -29,6 +34,8 @@ const { values: options, positionals: names } = parseArgs({
   options: {
     quick: { type: 'boolean' },
     record: { type: 'boolean' },
+    repeats: { type: 'string' },
+    faults: { type: 'string' },
     json: { type: 'string', default: at('build', 'bench.json') },
   },
 });
@@ -65,41 +72,56 @@ function print(rows) {
   }
 }
 
-/** Puts the table into the page that records it, between its two marks. */
-function record(rows, { system, cores, memoryGB, browser }) {
+/** Puts a table into the page that records it, between its two marks. */
+function record(rows, { system, cores, memoryGB, browser }, mark) {
   const file = at('docs', 'BENCH.md');
   const lines = rows.map(
     ({ what, value, goal, met }) =>
       `| ${what} | ${value} | ${goal ? `${goal}: ${met ? 'met' : '**missed**'}` : ''} |`,
   );
-  const busy = loadavg()[2].toFixed(1);
+  const [minute, , quarter] = loadavg().map((load) => load.toFixed(1));
   const table = `
-${browser ?? 'No browser'}, ${system}, ${cores} cores, ${memoryGB} GB; load of the last 15 minutes ${busy}.
+${browser ?? 'No browser'}, ${system}, ${cores} cores, ${memoryGB} GB; load of the last minute ${minute}, of the last 15 minutes ${quarter}.
 
 | what | measured | goal |
 | --- | --- | --- |
 ${lines.join('\n')}
 `;
   const page = readFileSync(file, 'utf8');
-  writeFileSync(file, page.replace(/(<!-- begin -->)[^]*(<!-- end -->)/, `$1\n${table}\n$2`));
+  const marks = new RegExp(`(<!-- begin${mark} -->)[^]*(<!-- end${mark} -->)`);
+  writeFileSync(
+    file,
+    page.replace(marks, (_, begin, end) => `${begin}\n${table}\n${end}`),
+  );
 }
 
+const howMany = {
+  ...(options.quick && { pairs: 4, joins: 20, times: 2, repeats: 1 }),
+  ...(options.repeats && { repeats: Number(options.repeats) }),
+  only: options.faults?.split(','),
+};
 const needsLab = chosen.some(([, { alone }]) => !alone);
 const lab = needsLab ? await Lab.open() : undefined;
 const numbers = { machine: machine(lab) };
 const rows = [];
 try {
-  for (const [name, { run, rows: describe }] of chosen) {
-    const quick = options.quick ? { pairs: 4, joins: 20, times: 2 } : {};
-    numbers[name] = await run(lab, { ...quick, say });
-    rows.push(...describe(numbers[name]));
+  for (const [name, { run, rows: describe, mark = '' }] of chosen) {
+    numbers[name] = await run(lab, { ...howMany, say });
+    const described = describe(numbers[name]).map((row) => ({ mark, ...row }));
+    rows.push(...described);
+    numbers.machine.browser ??= numbers[name].browser;
   }
 } finally {
   say('');
   await lab?.close();
 }
 print(rows);
-if (options.record) record(rows, numbers.machine);
+if (options.record) {
+  for (const mark of new Set(rows.map((row) => row.mark))) {
+    const ofTable = rows.filter((row) => row.mark === mark);
+    record(ofTable, numbers.machine, mark);
+  }
+}
 mkdirSync(dirname(options.json), { recursive: true });
 writeFileSync(options.json, `${JSON.stringify(numbers, null, 2)}\n`);
 if (rows.some(({ met }) => !met)) process.exitCode = 1;

@@ -50,12 +50,20 @@ class RawPeer {
       description.type === 'offer' && (this.#makingOffer || connection.signalingState !== 'stable');
     this.#ignoreOffer = !this.polite && collision;
     if (this.#ignoreOffer) return;
+    if (description.type === 'answer' && connection.signalingState === 'stable') return;
     await connection.setRemoteDescription(description);
     if (description.type === 'offer') {
-      this.#add(this.call.local);
+      if (!connection.getSenders().some(({ track }) => track)) this.#add(this.call.local);
       await connection.setLocalDescription();
       this.#send({ description: connection.localDescription });
     }
+  }
+
+  /** Looks for a path again. An offer that nobody answered is sent once more. */
+  restart() {
+    const { connection } = this;
+    if (connection.signalingState === 'stable') connection.restartIce();
+    else this.#send({ description: connection.localDescription });
   }
 
   #send(message) {
@@ -70,19 +78,19 @@ export class RawCall {
   join(url, room, local) {
     this.local = local;
     this.socket = new WebSocket(url);
-    this.socket.onopen = () => this.send({ type: 'join', room });
+    this.socket.onopen = () => this.send({ type: 'join', room, id: this.id });
     return new Promise((resolve, reject) => {
       this.socket.onerror = () => reject(new Error('no signalling'));
       this.socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);
         if (message.type === 'welcome') {
-          for (const id of message.peers) this.#peer(id, { polite: true });
+          this.id = message.id;
+          for (const id of message.peers) if (!this.peers.has(id)) this.#peer(id, { polite: true });
           resolve(message.id);
         } else if (message.type === 'joined') {
-          this.#peer(message.id, { polite: false }).offer(local);
+          if (!this.peers.has(message.id)) this.#peer(message.id, { polite: false }).offer(local);
         } else if (message.type === 'left') {
-          this.peers.get(message.id)?.connection.close();
-          this.peers.delete(message.id);
+          this.left(message.id);
         } else if (message.type === 'signal') {
           void this.peers.get(message.from)?.receive(message);
         }
@@ -93,7 +101,13 @@ export class RawCall {
   #peer(id, role) {
     const peer = new RawPeer(this, id, role);
     this.peers.set(id, peer);
+    this.onpeer?.(peer);
     return peer;
+  }
+
+  left(id) {
+    this.peers.get(id)?.connection.close();
+    this.peers.delete(id);
   }
 
   send(message) {

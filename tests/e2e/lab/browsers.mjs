@@ -28,10 +28,10 @@ const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-me
 /** What is needed where the network is the host's own, without isolation. */
 const hostNetwork = ['--allow-loopback-in-peer-connection'];
 
-/** Starts Chromium. `devices` are the flags that give it a camera and a microphone. */
-export function launchChromium(network, { devices = fakeDevices } = {}) {
+/** Starts Chromium. `devices` are the flags that give it a camera and a microphone, `more` come last. */
+export function launchChromium(network, { devices = fakeDevices, more = [] } = {}) {
   return chromium.launch({
     executablePath: network.wrapper(chromiumProgram()),
-    args: [...flags, ...devices, ...(network.isolated ? [] : hostNetwork)],
+    args: [...flags, ...devices, ...(network.isolated ? [] : hostNetwork), ...more],
   });
 }
