@@ -166,6 +166,12 @@ std::string Application::call_done(CallId call, const std::optional<Error>& erro
     if (error->code == ErrorCode::peer_not_found || error->code == ErrorCode::delivery_unknown) {
       return "";
     }
+    const auto waiting = std::ranges::count_if(
+        calls_, [](const auto& entry) { return entry.second.kind == CallKind::kSend; });
+    if (error->code == ErrorCode::overloaded &&
+        static_cast<std::size_t>(waiting) >= ClientOptions{}.messages_max) {
+      return "";
+    }
   }
   const bool over = closed_ || channels_[done.channel].left;
   const ErrorCode expected =
