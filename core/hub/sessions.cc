@@ -141,8 +141,7 @@ bool Hub::Impl::is_new(Connection& connection, const ClientFrame& frame) {
 void Hub::Impl::count(Connection& connection, std::size_t bytes) {
   Session& session = *connection.session;
   ++session.received;
-  if (session.received - session.acknowledged >= limits::kAckFrames ||
-      bytes >= kAckAtOnceBytes) {
+  if (session.received - session.acknowledged >= limits::kAckFrames || bytes >= kAckAtOnceBytes) {
     acknowledge(connection);
   } else if (!connection.ack_due) {
     connection.ack_due = now_ + options_.ack_delay_ms;

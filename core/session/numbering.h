@@ -20,7 +20,8 @@ enum class Arrival : std::uint8_t {
   return seq == received + 1 ? Arrival::kNext : Arrival::kGap;
 }
 
-// A frame of so many bytes is acknowledged at once: a few of them would fill the other end's buffer.
+// A frame of so many bytes is acknowledged at once: a few of them would fill the other end's
+// buffer.
 inline constexpr std::size_t kAckAtOnceBytes = 16 * 1024;
 
 }  // namespace partyline

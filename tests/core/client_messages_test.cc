@@ -1,4 +1,6 @@
 // Messages of the application: what is sent when, answered how, and kept for how long.
+#include <catch2/generators/catch_generators.hpp>
+
 #include "client_fixture.h"
 
 namespace partyline {
@@ -97,8 +99,8 @@ TEST_CASE("a refusal is the answer, in the endpoint's words") {
   room.send(5, {PeerId{"p_nobody"}});
   const auto sent = room.one_sent();
   CHECK(sent.to == std::vector{PeerId{"p_nobody"}});
-  room.receive(message::Refused{ErrorCode::peer_not_found, "not there", kRoom,
-                                PeerId{"p_nobody"}, sent.request});
+  room.receive(message::Refused{ErrorCode::peer_not_found, "not there", kRoom, PeerId{"p_nobody"},
+                                sent.request});
   CHECK(room.one<output::CallDone>().error == Error{ErrorCode::peer_not_found, "not there"});
   CHECK(room.all<output::ChannelError>().empty());
 }
@@ -241,7 +243,8 @@ TEST_CASE("one who left is waited for no more") {
   CHECK(room.sent<message::MessageTo>().empty());
 }
 
-TEST_CASE("an endpoint without memory: who is there gets it, who comes back gets it then, in order") {
+TEST_CASE(
+    "an endpoint without memory: who is there gets it, who comes back gets it then, in order") {
   Room room({TestClient::member("p_bob", 11), TestClient::member("p_cat", 12)});
   const std::uint64_t passed_on = room.send_well(5);
   room.receive(message::Delivered{kRoom, kCat, passed_on});

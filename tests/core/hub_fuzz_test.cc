@@ -186,8 +186,8 @@ class Story {
       case 6:
         return message::MessageTo{channel(), dice_.below(9), {}, false, "", "", "body"};
       case 7:
-        return message::MessageTo{channel(), 1, {somebody(), somebody()}, dice_.one_in(2), "", "",
-                                  "body"};
+        return message::MessageTo{channel(), 1,     {somebody(), somebody()}, dice_.one_in(2), "",
+                                  "",        "body"};
       default: {
         const ChannelName name = channel();
         const PeerId to = somebody();
