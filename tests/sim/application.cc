@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "partyline/error_codes.h"
+#include "partyline/options.h"
 
 namespace partyline::sim {
 
