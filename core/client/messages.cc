@@ -125,7 +125,6 @@ void Messages::on_message(const message::MessageFrom& message, bool from_member)
 void Messages::on_new_session(bool restart, bool as_before) {
   changed_ = true;
   said_to_all_ = 0;
-  in_flight_ = bytes_in_flight_ = 0;
   bool lost = false;
   if (restart) {
     for (const Reader& reader : readers_) lost |= std::max(reader.since, reader.has) < dropped_;
@@ -143,7 +142,10 @@ void Messages::on_new_session(bool restart, bool as_before) {
       return message.passed_on || message.said;
     });
   }
-  for (Message& message : log_) message.said = message.in_flight = false;
+  for (Message& message : log_) {
+    land(message);
+    message.said = false;
+  }
   for (Reader& reader : readers_) reader.said = reader.has;
   if (lost) on_missed();
 }
