@@ -419,6 +419,7 @@ void Link::restart() {
 void Link::await_path() {
   timers_.stop(Timer::kRestart);
   restart_until_ = env_.now + env_.options.restart_timeout_ms;
+  watch_.begin();
   if (connected_) return;
   restarted_ = true;
   timers_.set(Timer::kConnect, env_.now + env_.options.restart_timeout_ms);
@@ -436,9 +437,9 @@ void Link::on_statistics(const input::StatisticsRead& read, const std::vector<Mi
   if (!connected_) return;
   const bool was_silent = watch_.silent();
   Signal complaint;
-  complaint.missing = watch_.observe(env_.now, env_.options, read.lines, expected);
+  complaint.missing = watch_.observe(env_.now, env_.options, read.lines, expected, reachable());
   if (watch_.silent() && !was_silent) env_.suspicious = true;
-  if (!complaint.missing.empty() && reachable()) send(std::move(complaint));
+  if (!complaint.missing.empty()) send(std::move(complaint));
 }
 
 // It may have been said before what was done since could help.

@@ -22,7 +22,7 @@ MediaWatch::Line& MediaWatch::line(const Mid& mid) {
 
 std::vector<Mid> MediaWatch::observe(TimeMs now, const ClientOptions& options,
                                      const std::vector<LineStatistics>& lines,
-                                     const std::vector<Mid>& expected) {
+                                     const std::vector<Mid>& expected, bool hears) {
   for (Line& known : lines_) {
     known.sends = false;
     if (!contains(expected, known.mid)) known.expected = false;
@@ -44,7 +44,7 @@ std::vector<Mid> MediaWatch::observe(TimeMs now, const ClientOptions& options,
       known.patience = options.silence_ms;
       silent_ = false;
     }
-    if (now < known.heard + known.patience) continue;
+    if (!hears || now < known.heard + known.patience) continue;
     missing.push_back(mid);
     known.patience = known.patience + std::min(known.patience, options.silence_max_ms);
   }

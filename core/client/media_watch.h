@@ -25,10 +25,10 @@ class MediaWatch {
   void begin() { *this = MediaWatch{}; }
 
   // `expected`: the m-lines on which the far end has something to send. Returns those that it is
-  // to be told of now.
+  // to be told of now; none where it `hears` nothing.
   [[nodiscard]] std::vector<Mid> observe(TimeMs now, const ClientOptions& options,
                                          const std::vector<LineStatistics>& lines,
-                                         const std::vector<Mid>& expected);
+                                         const std::vector<Mid>& expected, bool hears);
 
   // Whether packets went out on one of these, as was last observed.
   [[nodiscard]] bool sends(const std::vector<Mid>& mids) const;

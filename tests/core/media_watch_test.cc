@@ -15,11 +15,12 @@ const Mid kVideo{"1"};
 struct Watched {
   std::vector<Mid> observe(std::vector<LineStatistics> lines, std::vector<Mid> expected) {
     now = now + options.statistics_interval_ms;
-    return watch.observe(now, options, lines, expected);
+    return watch.observe(now, options, lines, expected, hears);
   }
   ClientOptions options;
   MediaWatch watch;
   TimeMs now{1'000};
+  bool hears = true;
 };
 
 }  // namespace
@@ -50,6 +51,14 @@ TEST_CASE("media watch: what never came is missing too; what is not expected is 
   CHECK_FALSE(w.watch.silent());
   CHECK(w.observe({}, {kAudio}).empty());
   CHECK(w.observe({}, {kAudio}).empty());
+  CHECK(w.observe({}, {kAudio}) == std::vector<Mid>{kAudio});
+}
+
+TEST_CASE("media watch: what nobody can be told is told when somebody can") {
+  Watched w;
+  w.hears = false;
+  for (int second = 0; second < 20; ++second) CHECK(w.observe({}, {kAudio}).empty());
+  w.hears = true;
   CHECK(w.observe({}, {kAudio}) == std::vector<Mid>{kAudio});
 }
 
