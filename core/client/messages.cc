@@ -47,11 +47,13 @@ bool Messages::make_room(std::size_t bytes) {
     return env_.messages >= env_.options.messages_max ||
            env_.message_bytes + bytes > env_.options.message_bytes_max;
   };
-  forget([&](const Message& message) {
-    if (!message.passed_on || !full()) return false;
-    dropped_ = message.number;
-    return true;
-  });
+  for (const auto& message : log_) {
+    if (!full()) break;
+    if (!message->passed_on) continue;
+    dropped_ = message->number;
+    drop(*message);
+  }
+  sweep();
   return !full();
 }
 
@@ -63,14 +65,15 @@ void Messages::send(const input::SendMessage& wish) {
   }
   ++env_.messages;
   env_.message_bytes += wish.body.size();
-  log_.push_back(Message{env_.new_request(), wish});
+  log_.push_back(std::make_unique<Message>(Message{env_.new_request(), wish}));
 }
 
 void Messages::end(const Error& error) {
-  forget([&](const Message& message) {
-    answer(message, error);
-    return true;
-  });
+  for (const auto& message : log_) {
+    answer(*message, error);
+    drop(*message);
+  }
+  sweep();
 }
 
 void Messages::answer(const Message& message, std::optional<Error> error) {
@@ -96,7 +99,8 @@ bool Messages::on_refused(const message::Refused& refused) {
   land(*message);
   if (message->passed_on) return true;  // by then its reader had left
   answer(*message, Error{refused.code, refused.text});
-  forget([&](const Message& each) { return each.number == refused.request; });
+  drop(*message);
+  sweep();
   return true;
 }
 
@@ -130,22 +134,19 @@ void Messages::on_new_session(bool restart, bool as_before) {
     for (const Reader& reader : readers_) lost |= std::max(reader.since, reader.has) < dropped_;
     dropped_ = 0;
   }
-  if (!as_before) {
+  for (const auto& message : log_) {
     // To the others we are somebody else, of whom they cannot tell what they had before.
-    forget([&](const Message& message) {
-      lost |= message.passed_on;
-      if (message.said) {
-        answer(message, Error{ErrorCode::delivery_unknown,
-                              "the connection was lost before the endpoint had answered: the "
-                              "message may have arrived, or not"});
-      }
-      return message.passed_on || message.said;
-    });
+    if (!as_before && (message->said || message->passed_on)) {
+      lost |= message->passed_on;
+      answer(*message, Error{ErrorCode::delivery_unknown,
+                             "the connection was lost before the endpoint had answered: the "
+                             "message may have arrived, or not"});
+      drop(*message);
+    }
+    land(*message);
+    message->said = false;
   }
-  for (Message& message : log_) {
-    land(message);
-    message.said = false;
-  }
+  sweep();
   for (Reader& reader : readers_) reader.said = reader.has;
   if (lost) on_missed();
 }
@@ -182,12 +183,15 @@ void Messages::settle(const Peers& peers, bool open) {
   changed_ |= std::exchange(open_, open) != open;
   if (!std::exchange(changed_, false)) return;
   if (open) {
-    for (Message& message : log_) {
+    for (const auto& message : log_) {
       if (window_is_full()) break;
-      say(message);
+      say(*message);
     }
   }
-  forget([this](const Message& message) { return has_arrived(message); });
+  for (const auto& message : log_) {
+    if (has_arrived(*message)) drop(*message);
+  }
+  sweep();
 }
 
 bool Messages::window_is_full() const {
@@ -252,15 +256,16 @@ void Messages::say(Message& message) {
   frame.topic = message.wish.topic;
   frame.format = message.wish.format;
   frame.body = message.wish.body;
-  env_.send(frame);
+  env_.send(std::move(frame));
 }
 
 // ---- the log ----
 
 Messages::Message* Messages::find(std::uint64_t number) {
-  const auto found = std::find_if(log_.begin(), log_.end(),
-                                  [&](const Message& message) { return message.number == number; });
-  return found == log_.end() ? nullptr : &*found;
+  for (const auto& message : log_) {
+    if (message->number == number) return message.get();
+  }
+  return nullptr;
 }
 
 // The endpoint has answered.
@@ -270,15 +275,15 @@ void Messages::land(Message& message) {
   bytes_in_flight_ -= message.wish.body.size();
 }
 
-template <class Predicate>
-void Messages::forget(Predicate is_over) {
-  std::erase_if(log_, [&](Message& message) {
-    if (!is_over(message)) return false;
-    land(message);
-    --env_.messages;
-    env_.message_bytes -= message.wish.body.size();
-    return true;
-  });
+void Messages::drop(Message& message) {
+  land(message);
+  --env_.messages;
+  env_.message_bytes -= message.wish.body.size();
+  message.over = true;
+}
+
+void Messages::sweep() {
+  std::erase_if(log_, [](const auto& message) { return message->over; });
 }
 
 }  // namespace partyline

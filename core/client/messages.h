@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ class Messages {
     bool said = false;       // in the present session, to some at least
     bool in_flight = false;  // and the endpoint has not answered that yet
     bool passed_on = false;  // the endpoint had it, so the application has its answer
+    bool over = false;       // to be swept out
   };
   // A member, from when we know of it.
   struct Reader {
@@ -90,14 +92,13 @@ class Messages {
   [[nodiscard]] Message* find(std::uint64_t number);
   void land(Message& message);
   void answer(const Message& message, std::optional<Error> error);
-  // Forgets those for which `is_over` is true.
-  template <class Predicate>
-  void forget(Predicate is_over);
+  void drop(Message& message);
+  void sweep();
 
   Environment& env_;
   ChannelId channel_;
   const ChannelName& name_;
-  std::vector<Message> log_;  // by number
+  std::vector<std::unique_ptr<Message>> log_;  // by number
   std::vector<Reader> readers_;
   std::vector<Heard> heard_;       // the last number of each sender, also of those who left
   std::uint64_t passed_on_ = 0;    // the highest number that was
