@@ -65,11 +65,13 @@ const configure = (env) =>
     { env, cwd: copy, log, append: true },
   );
 
-const compile = (env) =>
-  run('ninja', ['-C', build, 'sim_tests', 'partyline-sim'], { env, cwd: copy, log, append: true });
+const compile = (env, ...targets) =>
+  run('ninja', ['-C', build, ...targets], { env, cwd: copy, log, append: true });
 
-/** What a program says, and whether it ended well. */
-function ask(name, args, env) {
+const firstFailure = /^seed (\d+): (?:FAILED at \d+ ms: |ABORTED )(.*)$/m;
+
+/** What a program says, and whether it ended well. It is not waited for once it has said `enough`. */
+function ask(name, args, env, enough) {
   return new Promise((resolve) => {
     const command = [
       '-c',
@@ -78,7 +80,12 @@ function ask(name, args, env) {
     ];
     const child = spawn('bash', [...command, ...args], { env, stdio: 'pipe' });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        said += data;
+        if (enough?.test(said)) child.kill('SIGTERM');
+      });
+    }
     child.once('close', (code, signal) => {
       resolve({ said, ok: code === 0, hung: signal === 'SIGXCPU' || signal === 'SIGKILL' });
     });
@@ -102,16 +109,24 @@ async function failingStory(env) {
 
 /** The first seed that fails, and how; nothing where all hold. */
 async function failingSeed(env, seeds) {
-  const { said, ok, hung } = await ask('partyline-sim', ['--seeds', String(seeds)], env);
+  const args = ['--seeds', String(seeds)];
+  const { said, ok, hung } = await ask('partyline-sim', args, env, firstFailure);
   if (ok) return undefined;
-  const found = /^seed (\d+): (?:FAILED at \d+ ms: |ABORTED )(.*)$/m.exec(said);
+  const found = firstFailure.exec(said);
   if (found) return `${found[1]}: ${found[2]}`;
   return hung ? 'one hangs' : said.trim().split('\n').at(-1);
 }
 
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** What finds the fault that is in the copy now: a seed, or where none does a story. Nothing where none does, either. */
 async function look(env, seeds) {
-  const [story, seed] = await Promise.all([failingStory(env), failingSeed(env, seeds)]);
-  return { story, seed };
+  await compile(env, 'partyline-sim');
+  const seed = await failingSeed(env, seeds);
+  if (seed) return `seed ${cut(seed, 110)}`;
+  await compile(env, 'sim_tests');
+  const story = await failingStory(env);
+  return story && `story "${story}"`;
 }
 
 async function judge(mutation, env, seeds) {
@@ -119,16 +134,11 @@ async function judge(mutation, env, seeds) {
   const original = readFileSync(path, 'utf8');
   try {
     writeFileSync(path, mutate(original, mutation));
-    await compile(env);
     return await look(env, seeds);
   } finally {
     writeFileSync(path, original);
   }
 }
-
-const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-const found = ({ story, seed }) =>
-  [story && `story "${story}"`, seed && `seed ${cut(seed, 90)}`].filter(Boolean).join('; ');
 
 function parse(args) {
   const asked = { only: '', seeds: 2000 };
@@ -151,14 +161,14 @@ async function main() {
   for (const mutation of chosen) mutate(readFileSync(join(tree, mutation.file), 'utf8'), mutation);
   await step('build the copy', async () => {
     await configure(env);
-    await compile(env);
+    await compile(env, 'partyline-sim', 'sim_tests');
   });
-  const sound = found(await step('without a fault', () => look(env, seeds)));
+  const sound = await step('without a fault', () => look(env, seeds));
   if (sound) throw new Failure(`The simulator fails before anything was broken: ${sound}`);
 
   const survivors = [];
   for (const mutation of chosen) {
-    const answer = found(await step(mutation.name, () => judge(mutation, env, seeds)));
+    const answer = await step(mutation.name, () => judge(mutation, env, seeds));
     say(`    ${answer || 'NOT FOUND'}`);
     if (!answer) survivors.push(mutation.name);
   }
