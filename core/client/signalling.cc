@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "client/check.h"
 #include "partyline/limits.h"
@@ -162,6 +163,7 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   heartbeat_ = welcome.heartbeat_ms;
   ready_since_ = env_.now;
   told_to_wait_.reset();
+  failures_ = 0;
   was_ready_ = true;
   token_reason_ = TokenReason::kExpiring;
   hear();
@@ -227,10 +229,12 @@ void Signalling::abandon(const std::string& detail) {
 }
 
 // What the end of a socket says about the endpoint: one that held is asked again soon, one that
-// never welcomed us not before the others.
+// never welcomed us not before the others, which have their turn at once: only a round among all of
+// them is worth a longer wait.
 void Signalling::judge_endpoint() {
   if (state_ != SignallingState::kReady) {
     ++endpoint_index_;
+    soon_ = ++failures_ % env_.options.endpoints.size() != 0;
   } else if (env_.now - ready_since_ >= env_.options.stable_after_ms) {
     backoff_.reset();
   }
@@ -248,14 +252,18 @@ void Signalling::replace_socket(ErrorCode why, const std::string& detail) {
 // The socket is gone: what next is in the code.
 void Signalling::lose(std::uint16_t code, const std::string& reason) {
   const bool ready = state_ == SignallingState::kReady;
+  const RetryPolicy policy = retry_policy(code);
   stop_socket_timers();
-  judge_endpoint();
+  // An endpoint that looks at tokens is there, and gets another one before the others have a turn.
+  const bool wants_another =
+      policy == RetryPolicy::kNewToken && token_reason_ != TokenReason::kRefused;
+  if (ready || !wants_another) judge_endpoint();
   std::string text = reason;
   if (text.empty()) {
     text = ready ? "the connection to the endpoint was lost" : "the endpoint could not be reached";
   }
 
-  switch (retry_policy(code)) {
+  switch (policy) {
     case RetryPolicy::kNever:
       end(Error{close_error(code), text});
       return;
@@ -265,6 +273,7 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
         return;
       }
       token_.clear();
+      soon_ = wants_another;
       token_reason_ = TokenReason::kRefused;
       wait_for_retry(close_name(code), text);
       return;
@@ -280,11 +289,13 @@ void Signalling::wait_for_retry(std::string_view code, const std::string& reason
   timers_.stop(Timer::kConnect);
   told_to_wait_.reset();
   start_give_up_timer();
+  const bool soon = std::exchange(soon_, false);
   if (paused_by_host()) {
     set_state(SignallingState::kOffline, code, reason);
     return;
   }
-  DurationMs delay = backoff_.next(env_.random);
+  DurationMs delay =
+      soon ? env_.random.up_to(env_.options.reconnect.min_delay_ms) : backoff_.next(env_.random);
   // All who lost a large endpoint together come back over the time that it asked for.
   if (was_ready_ && delay < spread_) delay = env_.random.up_to(spread_);
   // A restarting endpoint told everybody the same delay: spread over as long again.

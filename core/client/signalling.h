@@ -7,6 +7,7 @@
 //  - Between attempts: full-jitter backoff. While the host is offline the wait has no end and uses
 //    up nothing; `online` and retryNow() end any wait at once. A loopback endpoint needs no
 //    network, so for it the host's word does not count.
+//  - A list of endpoints is gone through quickly, and waited for as a whole.
 //  - Close codes carry the policy (error_codes.h); an endpoint that says goodbye names the delay.
 //
 // Theory: every wait is for something that may never come, so each state but the end states has a
@@ -139,6 +140,8 @@ class Signalling {
   TokenReason token_reason_ = TokenReason::kFirst;
   std::string token_;
   std::size_t endpoint_index_ = 0;
+  std::size_t failures_ = 0;  // to be welcomed, since the last time
+  bool soon_ = false;         // the next wait is no longer than after a first failure
   bool online_ = true;
   bool was_ready_ = false;
   bool asked_again_ = false;  // the present silence was excused once

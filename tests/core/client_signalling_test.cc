@@ -220,6 +220,39 @@ TEST_CASE("several endpoints are tried in turn") {
   CHECK(client.one<output::OpenSocket>().url == "wss://one.example");
 }
 
+TEST_CASE("a list of endpoints is gone through quickly, and waited for as a whole") {
+  ClientOptions options = TestClient::default_options();
+  options.endpoints = {"wss://one.example", "wss://two.example", "wss://three.example"};
+  TestClient client(options);
+  client.join();
+  DurationMs longest;
+  for (int attempt = 1; attempt <= 60; ++attempt) {
+    client.tell(input::SocketClosed{client.socket, 1006, ""});
+    const DurationMs delay = *client.one<output::LineStateChanged>().retry_in_ms;
+    if (attempt % 3 != 0) CHECK(delay <= options.reconnect.min_delay_ms);
+    longest = std::max(longest, delay);
+    client.run_for(delay);
+    client.socket = client.one<output::OpenSocket>().socket;
+  }
+  CHECK(longest > DurationMs{5'000});
+}
+
+TEST_CASE("a token that fails is not asked for sooner because of a list of endpoints") {
+  ClientOptions options = TestClient::default_options();
+  options.endpoints = {"wss://one.example", "wss://two.example"};
+  options.key.clear();
+  TestClient client(options);
+  client.join();
+  DurationMs longest;
+  for (int attempt = 0; attempt < 40; ++attempt) {
+    client.tell(input::TokenFailed{client.one<output::RequestToken>().operation, "no"});
+    const DurationMs delay = *client.one<output::LineStateChanged>().retry_in_ms;
+    longest = std::max(longest, delay);
+    client.run_for(delay);
+  }
+  CHECK(longest > DurationMs{5'000});
+}
+
 TEST_CASE("a socket that is never welcomed is given up") {
   TestClient client;
   client.join();

@@ -79,9 +79,13 @@ void Chaos::perform(Action action) {
     case Action::kDeafen:
       return deafen();
     case Action::kEndpointRestart:
-      return world_.endpoint.crash({random_.between(10, 4'000)});
+      return world_.active().crash({random_.between(10, 4'000)});
     case Action::kEndpointDrain:
-      return world_.endpoint.drain({random_.between(10, 2'000)});
+      return world_.active().drain({random_.between(10, 2'000)});
+    case Action::kFailOver:
+      return world_.fail_over({random_.between(10, 6'000)});
+    case Action::kPartition:
+      return partition();
     case Action::kHostileFrame:
       return hostile_frame(*client);
     case Action::kStranger:
@@ -91,6 +95,9 @@ void Chaos::perform(Action action) {
     case Action::kOffline:
     case Action::kFreeze:
     case Action::kHideTab:
+    case Action::kSleep:
+    case Action::kClockJump:
+    case Action::kHideLong:
       return disturb_host(action, *client);
     case Action::kCut:
     case Action::kHalfOpenAtClient:
@@ -98,6 +105,7 @@ void Chaos::perform(Action action) {
     case Action::kRefuseSockets:
     case Action::kSwallowSockets:
     case Action::kSlowReader:
+    case Action::kStrand:
       return disturb_signalling(action, *client);
     default:
       return in_channel(action, *client);
@@ -224,8 +232,10 @@ void Chaos::disturb_signalling(Action action, ClientHost& client) {
     case Action::kSwallowSockets:
       port.swallowed_until = now + DurationMs{random_.between(100, 10'000)};
       break;
+    case Action::kStrand:
+      return world_.network.strand(port, {random_.between(1, 6'000)});
     case Action::kSlowReader:
-      if (const Wire* wire = world_.network.living(port)) world_.endpoint.queue_full(*wire);
+      if (const Wire* wire = world_.network.living(port)) wire->endpoint->queue_full(*wire);
       return;
     default:
       break;
@@ -244,8 +254,63 @@ void Chaos::disturb_host(Action action, ClientHost& client) {
                              [&client] { client.set_timer_grain({0}); });
     return;
   }
+  if (action == Action::kSleep) return sleep(client);
+  if (action == Action::kClockJump) {
+    client.jump_clock(
+        {random_.chance(500) ? random_.between(100, 60'000) : random_.between(60'000, 7'200'000)});
+    // Pages are mostly told that they go on.
+    if (random_.chance(700)) client.deliver(input::Resumed{});
+    return;
+  }
+  if (action == Action::kHideLong) {
+    context_.trace(client.name(), "HIDDEN");
+    client.set_timer_grain({60'000});
+    context_.scheduler.after({random_.between(60'000, 400'000)}, [&client] {
+      client.set_timer_grain({0});
+      client.deliver(input::Resumed{});
+    });
+    return;
+  }
   client.go_offline();
   context_.scheduler.after({random_.between(10, 15'000)}, [&client] { client.go_online(); });
+}
+
+// No packet reaches the host, on no way.
+void Chaos::sleep(ClientHost& client) {
+  if (client.frozen()) return;
+  const DurationMs span{random_.chance(300) ? random_.between(20'000, 200'000)
+                                            : random_.between(500, 20'000)};
+  const int asleep = client.number();
+  for (const auto& other : world_.clients) {
+    if (other->number() == asleep) continue;
+    world_.ice.block(asleep, other->number(), true);
+    context_.scheduler.after(span, [this, asleep, number = other->number()] {
+      world_.ice.block(asleep, number, false);
+    });
+  }
+  client.sleep(span, random_.chance(500), random_.chance(700));
+}
+
+// Some on this side, the endpoint and the others on that, and nobody is told.
+void Chaos::partition() {
+  context_.trace("world", "FAULT partition");
+  const DurationMs span{random_.between(200, 20'000)};
+  const TimeMs end = context_.scheduler.now() + span;
+  std::vector<bool> cut_off;
+  for (std::size_t i = 0; i < world_.clients.size(); ++i) cut_off.push_back(random_.chance(400));
+  for (std::size_t i = 0; i < cut_off.size(); ++i) {
+    if (!cut_off[i]) continue;
+    Port& port = world_.clients[i]->port();
+    world_.network.cut(port, false, false);
+    port.swallowed_until = end;
+    for (std::size_t j = 0; j < cut_off.size(); ++j) {
+      if (cut_off[j]) continue;
+      const int a = world_.clients[i]->number();
+      const int b = world_.clients[j]->number();
+      world_.ice.block(a, b, true);
+      context_.scheduler.at(end, [this, a, b] { world_.ice.block(a, b, false); });
+    }
+  }
 }
 
 void Chaos::block_path() {

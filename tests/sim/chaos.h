@@ -33,6 +33,8 @@ class Chaos {
   // Faults.
   void disturb_signalling(Action action, ClientHost& client);
   void disturb_host(Action action, ClientHost& client);
+  void sleep(ClientHost& client);
+  void partition();
   void block_path();
   void deafen();
   void hostile_frame(ClientHost& client);

@@ -12,10 +12,11 @@ namespace {
 // The answer to one input is bounded by what a channel's members and publications can need.
 constexpr int kOutputsPerStepMax = 2'000;
 
-ClientOptions options() {
+ClientOptions options(const Profile& profile) {
   ClientOptions options;
-  options.endpoints = {"wss://party.example/v1"};
-  options.key = "pk_sim";
+  options.endpoints = {kEndpointUrl};
+  if (profile.standby) options.endpoints.emplace_back(kStandbyUrl);
+  if (!profile.tokens) options.key = "pk_sim";
   return options;
 }
 
@@ -30,8 +31,9 @@ ClientHost::ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& net
       clock_offset_{context.random.between(0, 1'000'000'000)},
       browser_(context, ice, name_, number,
                [this](ClientInput input) { deliver(std::move(input)); }),
+      tokens_(context, name_, [this](ClientInput input) { deliver(std::move(input)); }),
       observer_(context, name_, application_, browser_),
-      core_(options(), context.random.next()),
+      core_(options(context.profile), context.random.next()),
       wakeup_(context, name_, [this] { deliver(input::Wakeup{}); }) {
   port_.who = name_;
   port_.address = "10.0.0." + std::to_string(number + 1);
@@ -111,8 +113,31 @@ void ClientHost::freeze(DurationMs span) {
 void ClientHost::thaw() {
   if (!frozen_) return;
   frozen_ = false;
+  wake(true);
+}
+
+void ClientHost::sleep(DurationMs span, bool clock_stands, bool told) {
+  if (frozen_) return;
+  frozen_ = true;
+  context_.trace(name_, "ASLEEP");
+  network_.cut(port_, false, false);
+  context_.scheduler.after(span, [this, span, clock_stands, told] {
+    if (!std::exchange(frozen_, false)) return;
+    if (clock_stands) clock_offset_ = DurationMs{clock_offset_.value - span.value};
+    wake(told);
+  });
+}
+
+void ClientHost::jump_clock(DurationMs span) {
+  context_.trace(name_, "CLOCK jumps by " + std::to_string(span.value) + " ms");
+  clock_offset_ = clock_offset_ + span;
+  set_timer();
+}
+
+void ClientHost::wake(bool told) {
   context_.trace(name_, "THAWED");
-  step(input::Resumed{});
+  set_timer();
+  if (told) step(input::Resumed{});
   while (!frozen_ && !backlog_.empty()) {
     const ClientInput input = std::move(backlog_.front());
     backlog_.pop_front();
@@ -141,6 +166,11 @@ void ClientHost::step(const ClientInput& input) {
     sockets_[opened->socket] = true;
   } else if (const auto* closed = std::get_if<input::SocketClosed>(&input)) {
     sockets_.erase(closed->socket);
+  } else if (const auto* frame = std::get_if<input::FrameReceived>(&input)) {
+    const Wire* wire = network_.find(port_, frame->socket);
+    if (wire != nullptr && sockets_.contains(frame->socket)) {
+      network_.watch.client_hears(*wire, frame->text);
+    }
   }
   core_.handle(clock(), input);
   int outputs = 0;
@@ -156,12 +186,16 @@ void ClientHost::step(const ClientInput& input) {
 
 void ClientHost::check_after_step() {
   observer_.check_senders();
-  const std::optional<TimeMs> due = core_.next_wakeup();
-  wakeup_.set(due ? std::optional(*due - clock_offset_) : std::nullopt);
+  set_timer();
   if (!application_.closed()) return;
-  if (due) context_.violate(name_, "a timer runs after close");
+  if (core_.next_wakeup()) context_.violate(name_, "a timer runs after close");
   if (browser_.open_connections() != 0) context_.violate(name_, "a connection is open after close");
   if (!sockets_.empty()) context_.violate(name_, "a socket is open after close");
+}
+
+void ClientHost::set_timer() {
+  const std::optional<TimeMs> due = core_.next_wakeup();
+  wakeup_.set(due ? std::optional(*due - clock_offset_) : std::nullopt);
 }
 
 bool ClientHost::has_socket(SocketId socket, const char* order) {
@@ -177,7 +211,7 @@ void ClientHost::execute(const ClientOutput& output) {
         if constexpr (std::is_same_v<Order, output::OpenSocket>) {
           ++sockets_ordered_;
           sockets_[order.socket] = false;
-          network_.open(port_, order.socket);
+          network_.open(port_, order.socket, order.url);
         } else if constexpr (std::is_same_v<Order, output::SendFrame>) {
           if (!has_socket(order.socket, "send")) return;
           if (!sockets_[order.socket]) context_.violate(name_, "send before the socket is open");
@@ -189,7 +223,7 @@ void ClientHost::execute(const ClientOutput& output) {
           sockets_.erase(order.socket);
           network_.close(port_, order.socket, order.code);
         } else if constexpr (std::is_same_v<Order, output::RequestToken>) {
-          context_.violate(name_, "a token is asked for though there is a key");
+          tokens_.execute(order);
         } else if constexpr (requires { browser_.execute(order); }) {
           browser_.execute(order);
         } else {

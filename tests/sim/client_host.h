@@ -15,6 +15,7 @@
 #include "observer.h"
 #include "partyline/client.h"
 #include "signalling_network.h"
+#include "token_provider.h"
 #include "wakeup.h"
 
 namespace partyline::sim {
@@ -49,6 +50,11 @@ class ClientHost {
   // Nothing runs for so long; what happens meanwhile is heard of afterwards.
   void freeze(DurationMs span);
   void thaw();
+  // The laptop is closed: nothing runs and no packet passes, whoever may have noticed. On waking
+  // the clock may have stood still meanwhile, and the page may not be told of anything.
+  void sleep(DurationMs span, bool clock_stands, bool told);
+  // The clock is that much later from one moment to the next.
+  void jump_clock(DurationMs span);
   // A frozen page has no wishes either.
   [[nodiscard]] bool frozen() const { return frozen_; }
   // Timers fire only this often, as in hidden tabs; zero for a visible one.
@@ -66,9 +72,11 @@ class ClientHost {
   [[nodiscard]] const FakeBrowser& browser() const { return browser_; }
   [[nodiscard]] Application& application() { return application_; }
   [[nodiscard]] const Application& application() const { return application_; }
+  [[nodiscard]] TokenProvider& tokens() { return tokens_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
   [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
   [[nodiscard]] std::uint64_t sockets_ordered() const { return sockets_ordered_; }
+  [[nodiscard]] std::uint64_t wakeups() const { return wakeup_.count(); }
   [[nodiscard]] std::uint64_t frames_sent() const { return frames_sent_; }
   [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
 
@@ -76,6 +84,8 @@ class ClientHost {
   void step(const ClientInput& input);
   void execute(const ClientOutput& output);
   void check_after_step();
+  void set_timer();
+  void wake(bool told);
   // Reports a socket that the core does not have, as far as it was told.
   bool has_socket(SocketId socket, const char* order);
   [[nodiscard]] TimeMs clock() const { return context_.scheduler.now() + clock_offset_; }
@@ -89,6 +99,7 @@ class ClientHost {
   Port port_;
   FakeBrowser browser_;
   Application application_;
+  TokenProvider tokens_;
   Observer observer_;
   Client core_;
   WakeupTimer wakeup_;

@@ -148,9 +148,9 @@ std::string what_is_missing(const World& world) {
       return client->name() + " waits for the end of a call";
     }
   }
-  if (world.endpoint.counts().memberships != memberships) {
-    return "the endpoint has " + std::to_string(world.endpoint.counts().memberships) +
-           " memberships instead of " + std::to_string(memberships);
+  if (world.memberships() != memberships) {
+    return "the endpoint has " + std::to_string(world.memberships()) + " memberships instead of " +
+           std::to_string(memberships);
   }
   return "";
 }

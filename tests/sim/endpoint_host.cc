@@ -6,28 +6,31 @@
 #include <variant>
 
 #include "describe.h"
+#include "token_gate.h"
 
 namespace partyline::sim {
 
 namespace {
 
-constexpr const char* kWho = "endpoint";
 // One input answers a whole channel at most, with a few messages to each.
 constexpr int kOutputsPerStepMax = 2'000;
 
+constexpr const char* kKey = "pk_sim";
+
 std::vector<KeyOptions> keys() {
   KeyOptions key;
-  key.id = "pk_sim";
+  key.id = kKey;
   return {key};
 }
 
 }  // namespace
 
-EndpointHost::EndpointHost(Context& context, HubOptions options)
+EndpointHost::EndpointHost(Context& context, HubOptions options, std::string name, bool running)
     : context_(context),
+      name_(std::move(name)),
       options_(std::move(options)),
-      wakeup_(context, kWho, [this] { step(hub_input::Wakeup{}); }) {
-  start();
+      wakeup_(context, name_, [this] { step(hub_input::Wakeup{}); }) {
+  if (running) start();
 }
 
 void EndpointHost::start() {
@@ -56,8 +59,15 @@ void EndpointHost::accept(Wire& wire) {
   step(input);
 }
 
-void EndpointHost::receive(const Wire& wire, std::string text) {
-  step(hub_input::FrameReceived{wire.endpoint_id, std::move(text)});
+void EndpointHost::receive(Wire& wire, std::string text) {
+  Admission admission = judge_token(context_.scheduler.now(), std::move(text), kKey);
+  if (admission.code != 0) {
+    context_.trace(name_, "a token is refused: " + std::to_string(admission.code));
+    if (wire.endpoint_closing) return;
+    return network_->close_down(wire, admission.code, "the token is not good");
+  }
+  if (!wire.endpoint_closing) network_->watch.hub_hears(wire, admission.text);
+  step(hub_input::FrameReceived{wire.endpoint_id, std::move(admission.text)});
 }
 
 void EndpointHost::closed(Wire& wire, std::uint16_t code) {
@@ -73,19 +83,31 @@ void EndpointHost::queue_full(const Wire& wire) {
 
 void EndpointHost::crash(DurationMs down) {
   if (!hub_) return;
-  context_.trace(kWho, "CRASH for " + std::to_string(down.value) + " ms");
-  network_->endpoint_died();
+  stop();
+  start_after(down);
+}
+
+void EndpointHost::stop() {
+  // Whatever was to start it is over, too.
+  ++lives_;
+  if (!hub_) return;
+  context_.trace(name_, "CRASH");
+  network_->endpoint_died(*this);
   wires_.clear();
   wakeup_.stop();
   hub_.reset();
-  context_.scheduler.after(down, [this, life = lives_] {
+}
+
+void EndpointHost::start_after(DurationMs delay) {
+  context_.trace(name_, "STARTS in " + std::to_string(delay.value) + " ms");
+  context_.scheduler.after(delay, [this, life = lives_] {
     if (life == lives_ && !hub_) start();
   });
 }
 
 void EndpointHost::drain(DurationMs down) {
   if (!hub_ || draining_) return;
-  context_.trace(kWho, "DRAIN");
+  context_.trace(name_, "DRAIN");
   draining_ = true;
   step(hub_input::Drain{});
   // The process ends when its sockets are closed, or when its time is up.
@@ -98,13 +120,13 @@ void EndpointHost::drain(DurationMs down) {
 
 void EndpointHost::step(const HubInput& input) {
   if (!hub_ || !context_.violation.empty()) return;
-  context_.trace(kWho, describe(input));
+  context_.trace(name_, describe(input));
   hub_->handle(context_.scheduler.now(), input);
   int outputs = 0;
   while (auto output = hub_->poll()) {
-    context_.trace(kWho, describe(*output));
+    context_.trace(name_, describe(*output));
     execute(*output);
-    if (++outputs > kOutputsPerStepMax) context_.violate(kWho, "too many outputs in one step");
+    if (++outputs > kOutputsPerStepMax) context_.violate(name_, "too many outputs in one step");
     if (!context_.violation.empty()) return;
   }
   wakeup_.set(hub_->next_wakeup());
@@ -114,7 +136,7 @@ Wire* EndpointHost::wire_of(SocketId socket, std::string_view order) {
   const auto it = wires_.find(socket);
   if (it != wires_.end() && !it->second->endpoint_closing) return it->second;
   context_.violate(
-      kWho, std::string(order) + " on unknown or closed socket " + std::to_string(socket.value));
+      name_, std::string(order) + " on unknown or closed socket " + std::to_string(socket.value));
   return nullptr;
 }
 
@@ -122,7 +144,7 @@ void EndpointHost::execute(const HubOutput& output) {
   if (const auto* send = std::get_if<hub_output::SendFrame>(&output)) {
     if (Wire* wire = wire_of(send->socket, "send")) network_->send_down(*wire, send->text);
   } else if (const auto* close = std::get_if<hub_output::CloseSocket>(&output)) {
-    if (close->reason.size() > 123) context_.violate(kWho, "close reason too long");
+    if (close->reason.size() > 123) context_.violate(name_, "close reason too long");
     if (Wire* wire = wire_of(close->socket, "close")) {
       network_->close_down(*wire, close->code, close->reason);
     }

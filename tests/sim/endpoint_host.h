@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
 
 #include "context.h"
 #include "partyline/hub.h"
@@ -16,19 +17,24 @@ namespace partyline::sim {
 
 class EndpointHost {
  public:
-  EndpointHost(Context& context, HubOptions options);
+  // One that is not `running` is another machine, which stands by.
+  EndpointHost(Context& context, HubOptions options, std::string name, bool running);
   // Sockets need a network, which needs an endpoint.
   void connect(SignallingNetwork& network) { network_ = &network; }
 
   // ---- of the network ----
   void accept(Wire& wire);
-  void receive(const Wire& wire, std::string text);
+  void receive(Wire& wire, std::string text);
   void closed(Wire& wire, std::uint16_t code);
   void queue_full(const Wire& wire);
 
   // ---- faults ----
   // Killed: memory and sockets are gone, and for `down` nobody listens.
   void crash(DurationMs down);
+  // Killed, and not started again.
+  void stop();
+  // Where nothing runs yet, it does after `delay`.
+  void start_after(DurationMs delay);
   // Shut down gracefully, and replaced by a new process after `down`.
   void drain(DurationMs down);
 
@@ -47,6 +53,7 @@ class EndpointHost {
   Wire* wire_of(SocketId socket, std::string_view order);
 
   Context& context_;
+  std::string name_;
   HubOptions options_;
   SignallingNetwork* network_ = nullptr;
   std::unique_ptr<Hub> hub_;

@@ -42,7 +42,14 @@ constexpr std::array<Kind, static_cast<std::size_t>(Action::kCount)> kKinds{{
     {"move-host", true, 3, 200},
     {"deafen", true, 3, 200},
     {"send", false, 60, 600},
+    {"sleep", true, 4, 300},
+    {"clock-jump", true, 2, 200},
+    {"hide-long", true, 2, 200},
+    {"fail-over", true, 2, 250},
+    {"strand", true, 6, 350},
+    {"partition", true, 3, 250},
 }};
+constexpr auto kFirstNewer = static_cast<std::size_t>(Action::kSleep);
 
 // Seldom slow, so that most seeds are quick and some are strange.
 Span draw_delay(Random& random, std::int64_t fast, std::int64_t slow) {
@@ -88,7 +95,7 @@ Profile draw_profile(Random& random) {
   profile.close_notice = draw_delay(random, 60, 3'000);
   draw_browser(profile, random);
   const bool faults = random.chance(750);
-  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+  for (std::size_t i = 0; i < kFirstNewer; ++i) {
     const Kind& kind = kKinds[i];
     if (!random.chance(kind.on_per_mille) || (kind.fault && !faults)) continue;
     profile.weights[i] = static_cast<int>(random.between(1, kind.weight * 2));
@@ -102,7 +109,28 @@ Profile draw_profile(Random& random) {
   return profile;
 }
 
+void draw_newer(Profile& profile, Random& random) {
+  profile.tokens = random.chance(350);
+  profile.token_delay = draw_delay(random, 300, 9'000);
+  if (profile.faultless) return;
+  if (random.chance(500)) {
+    profile.token_fails_per_mille = static_cast<int>(random.between(20, 500));
+  }
+  for (std::size_t i = kFirstNewer; i < kKinds.size(); ++i) {
+    const Kind& kind = kKinds[i];
+    if (!random.chance(kind.on_per_mille)) continue;
+    profile.weights[i] = static_cast<int>(random.between(1, kind.weight * 2));
+  }
+  profile.standby = profile.weight(Action::kFailOver) > 0;
+  // Tabs are hidden and laptops sleep for minutes.
+  if (random.chance(300)) {
+    profile.chaos_ms = random.between(60'000, 600'000);
+    profile.gap_ms = random.between(2'000, 15'000);
+  }
+}
+
 void calm_down(Profile& profile) {
+  profile.token_fails_per_mille = 0;
   profile.operation_fails_per_mille = 0;
   profile.operation_stuck_per_mille = 0;
   profile.operation_slow_per_mille = 0;

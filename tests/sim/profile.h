@@ -50,6 +50,13 @@ enum class Action : std::uint8_t {
   kMoveHost,
   kDeafen,
   kSend,
+  // Of the newer worlds only (see draw_newer).
+  kSleep,
+  kClockJump,
+  kHideLong,
+  kFailOver,
+  kStrand,
+  kPartition,
   kCount
 };
 [[nodiscard]] std::string_view action_name(Action action);
@@ -82,6 +89,14 @@ struct Profile {
   Span operation_slow_delay{500, 9'000};
   Span timer_lateness{0, 3};
 
+  // Clients have a list of two endpoints, of which one runs.
+  bool standby = false;
+  // Clients have a tokenProvider instead of a key.
+  bool tokens = false;
+  int token_fails_per_mille = 0;
+  Span token_delay{1, 300};
+  Span token_lifetime{1'000, 60'000};
+
   // Nothing goes wrong in this world, so nobody may be told that something did.
   bool faultless = false;
 
@@ -97,6 +112,10 @@ struct Profile {
 
 // The one of a seed.
 [[nodiscard]] Profile draw_profile(Random& random);
+
+// What was thought of later, into a part of the worlds: the others stay what they were, and with
+// them the seeds that once failed.
+void draw_newer(Profile& profile, Random& random);
 
 // Stops what goes wrong by itself; delays stay as they are.
 void calm_down(Profile& profile);

@@ -16,15 +16,21 @@ constexpr std::size_t kHeldBytesMax = 8 * 1024 * 1024;
 
 }  // namespace
 
+bool is_living(const Wire& wire) {
+  return wire.client_open && !wire.client_done && wire.endpoint_open && !wire.endpoint_closing &&
+         !wire.endpoint_done && !wire.dead;
+}
+
 // ---- the client's orders ----
 
-void SignallingNetwork::open(Port& port, SocketId socket) {
+void SignallingNetwork::open(Port& port, SocketId socket, const std::string& url) {
   if (by_client_.contains({&port, socket})) {
     return context_.violate(port.who, "socket id used twice");
   }
   wires_.push_back(std::make_unique<Wire>());
   Wire& wire = *wires_.back();
   wire.port = &port;
+  wire.endpoint = endpoints_.at(url);
   wire.client_id = socket;
   by_client_[{&port, socket}] = &wire;
   const TimeMs now = context_.scheduler.now();
@@ -42,7 +48,7 @@ void SignallingNetwork::open(Port& port, SocketId socket) {
 void SignallingNetwork::arrive(Wire& wire) {
   Port& port = *wire.port;
   const bool refused = context_.scheduler.now() < port.refused_until;
-  if (!port.online || refused || !endpoint_.listening()) {
+  if (!port.online || refused || !wire.endpoint->listening()) {
     wire.dead = true;
     return tell_client(wire, {0}, 1006, "");
   }
@@ -53,11 +59,12 @@ void SignallingNetwork::arrive(Wire& wire) {
     wire.client_open = true;
     wire.port->deliver(input::SocketOpened{wire.client_id});
   });
-  endpoint_.accept(wire);
+  wire.endpoint->accept(wire);
 }
 
 void SignallingNetwork::send(Port& port, SocketId socket, const std::string& text) {
   Wire* wire = find(port, socket);
+  if (wire != nullptr) watch.client_says(*wire, text);
   // A page may not know yet that its socket is closed; what it sends then is lost.
   if (wire == nullptr || wire->client_done) return;
   if (text.size() > limits::kFrameBytesMax) {
@@ -76,8 +83,14 @@ void SignallingNetwork::send(Port& port, SocketId socket, const std::string& tex
 }
 
 void SignallingNetwork::deliver_up(Wire& wire, std::string text) {
-  if (wire.dead || !wire.endpoint_open || wire.endpoint_done) return;
-  if (!wire.paused && wire.held.empty()) return endpoint_.receive(wire, std::move(text));
+  if (wire.late && context_.scheduler.now() < wire.late_until) {
+    // Held up somewhere on the way; in order, as everything on a socket.
+    context_.scheduler.at(wire.late_until,
+                          [this, &wire, text = std::move(text)] { deliver_up(wire, text); });
+    return;
+  }
+  if ((wire.dead && !wire.late) || !wire.endpoint_open || wire.endpoint_done) return;
+  if (!wire.paused && wire.held.empty()) return wire.endpoint->receive(wire, std::move(text));
   wire.held_bytes += text.size();
   wire.held.push_back(std::move(text));
   if (wire.held_bytes > kHeldBytesMax) {
@@ -97,6 +110,7 @@ void SignallingNetwork::close(Port& port, SocketId socket, std::uint16_t code) {
 // ---- the endpoint's orders ----
 
 void SignallingNetwork::send_down(Wire& wire, std::shared_ptr<const std::string> text) {
+  watch.hub_says(wire, *text);
   if (wire.dead || wire.client_done) return;
   std::string& loss = wire.port->lose_next;
   if (!loss.empty() && text->find(loss) != std::string::npos) {
@@ -109,7 +123,8 @@ void SignallingNetwork::send_down(Wire& wire, std::shared_ptr<const std::string>
                context_.scheduler.now() + context_.random.within(context_.profile.frame_delay));
   wire.down_clear = arrival;
   context_.scheduler.at(arrival, [&wire, text = std::move(text)] {
-    if (wire.dead || wire.client_done) return;
+    // A host may still have taken a frame from a socket that its core has given up.
+    if ((wire.dead && !wire.late) || (wire.client_done && !wire.late)) return;
     wire.port->deliver(input::FrameReceived{wire.client_id, *text});
   });
 }
@@ -130,7 +145,7 @@ void SignallingNetwork::pause(Wire& wire, bool paused) {
       std::string text = std::move(wire.held.front());
       wire.held.pop_front();
       wire.held_bytes -= text.size();
-      endpoint_.receive(wire, std::move(text));
+      wire.endpoint->receive(wire, std::move(text));
     }
   });
 }
@@ -148,7 +163,7 @@ void SignallingNetwork::tell_client(Wire& wire, DurationMs delay, std::uint16_t 
 void SignallingNetwork::tell_endpoint(Wire& wire, DurationMs delay, std::uint16_t code) {
   context_.scheduler.after(delay, [this, &wire, code] {
     if (!wire.endpoint_open || std::exchange(wire.endpoint_done, true)) return;
-    endpoint_.closed(wire, code);
+    wire.endpoint->closed(wire, code);
   });
 }
 
@@ -161,10 +176,22 @@ void SignallingNetwork::cut(const Port& port, bool client_notices, bool endpoint
   }
 }
 
-void SignallingNetwork::endpoint_died() {
+void SignallingNetwork::strand(const Port& port, DurationMs delay) {
+  for (const auto& wire : wires_) {
+    if (wire->port != &port || wire->dead || wire->client_done || !wire->client_open) continue;
+    wire->dead = wire->late = true;
+    // Later than all that is under way, which keeps its order.
+    wire->late_until = std::max(context_.scheduler.now(), wire->up_clear) + delay + DurationMs{1};
+    tell_client(*wire, notice(), 1006, "");
+    tell_endpoint(*wire, wire->late_until - context_.scheduler.now() + notice());
+  }
+}
+
+void SignallingNetwork::endpoint_died(const EndpointHost& endpoint) {
   for (const auto& wire : wires_) {
     // One that is being opened meets whoever listens when it arrives.
-    if (!wire->endpoint_open || std::exchange(wire->endpoint_done, true) || wire->dead) continue;
+    if (wire->endpoint != &endpoint || !wire->endpoint_open) continue;
+    if (std::exchange(wire->endpoint_done, true) || wire->dead) continue;
     wire->dead = true;
     tell_client(*wire, notice(), 1006, "");
   }
@@ -190,9 +217,7 @@ Wire* SignallingNetwork::find(const Port& port, SocketId socket) {
 Wire* SignallingNetwork::living(const Port& port) {
   Wire* newest = nullptr;
   for (const auto& wire : wires_) {
-    const bool lives = wire->client_open && !wire->client_done && wire->endpoint_open &&
-                       !wire->endpoint_closing && !wire->endpoint_done && !wire->dead;
-    if (wire->port == &port && lives) newest = wire.get();
+    if (wire->port == &port && is_living(*wire)) newest = wire.get();
   }
   return newest;
 }

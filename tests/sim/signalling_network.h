@@ -13,10 +13,15 @@
 #include "context.h"
 #include "partyline/client_input.h"
 #include "partyline/client_output.h"
+#include "session_watch.h"
 
 namespace partyline::sim {
 
 class EndpointHost;
+
+// Where clients look for endpoints, in this order.
+inline constexpr const char* kEndpointUrl = "wss://party.example/v1";
+inline constexpr const char* kStandbyUrl = "wss://standby.example/v1";
 
 // Who opens sockets: a client's host, or a stranger's program.
 struct Port {
@@ -34,6 +39,7 @@ struct Port {
 // One WebSocket.
 struct Wire {
   Port* port = nullptr;
+  EndpointHost* endpoint = nullptr;
   SocketId client_id;
   SocketId endpoint_id;
   bool client_open = false;
@@ -43,6 +49,9 @@ struct Wire {
   bool endpoint_done = false;  // the hub was told that it is closed
   // No packet passes any more, whoever may know.
   bool dead = false;
+  // But what was under way then arrives after all, at the endpoint not before that time.
+  bool late = false;
+  TimeMs late_until{0};
   TimeMs up_clear{0};
   TimeMs down_clear{0};
   bool paused = false;
@@ -50,13 +59,17 @@ struct Wire {
   std::size_t held_bytes = 0;
 };
 
+// Whether both ends have it and it works.
+[[nodiscard]] bool is_living(const Wire& wire);
+
 class SignallingNetwork {
  public:
-  SignallingNetwork(Context& context, EndpointHost& endpoint)
-      : context_(context), endpoint_(endpoint) {}
+  explicit SignallingNetwork(Context& context) : watch(context), context_(context) {}
+  // Whom a URL leads to.
+  void serve(const std::string& url, EndpointHost& endpoint) { endpoints_[url] = &endpoint; }
 
   // ---- the client's orders ----
-  void open(Port& port, SocketId socket);
+  void open(Port& port, SocketId socket, const std::string& url = kEndpointUrl);
   void send(Port& port, SocketId socket, const std::string& text);
   void close(Port& port, SocketId socket, std::uint16_t code);
 
@@ -68,8 +81,10 @@ class SignallingNetwork {
   // ---- faults ----
   // The port's living sockets die; each end that notices does so after a while.
   void cut(const Port& port, bool client_notices, bool endpoint_notices);
+  // As cut(), but what is under way arrives late: when there may be another socket already.
+  void strand(const Port& port, DurationMs delay);
   // The process at the other end is gone: every socket with it.
-  void endpoint_died();
+  void endpoint_died(const EndpointHost& endpoint);
   // From now on whoever still holds a dead socket finds out.
   void heal();
 
@@ -77,6 +92,8 @@ class SignallingNetwork {
   [[nodiscard]] Wire* find(const Port& port, SocketId socket);
   // The port's newest socket that both ends have and that works; nullptr without one.
   [[nodiscard]] Wire* living(const Port& port);
+
+  SessionWatch watch;
 
  private:
   void arrive(Wire& wire);
@@ -88,7 +105,7 @@ class SignallingNetwork {
   }
 
   Context& context_;
-  EndpointHost& endpoint_;
+  std::map<std::string, EndpointHost*> endpoints_;
   std::vector<std::unique_ptr<Wire>> wires_;
   std::map<std::pair<const Port*, SocketId>, Wire*> by_client_;
   bool healed_ = false;

@@ -2,6 +2,7 @@
 // and notices a core that asks for the same moment for ever.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,11 +32,14 @@ class WakeupTimer {
     context_.scheduler.at(fires, [this, epoch = epoch_] {
       if (epoch != epoch_) return;
       due_.reset();
+      ++count_;
       note_wakeup();
       wake_();
     });
   }
   void stop() { set(std::nullopt); }
+  // How often it has fired.
+  [[nodiscard]] std::uint64_t count() const { return count_; }
   // Zero: not hidden.
   void set_grain(DurationMs grain) {
     grain_ = grain;
@@ -61,6 +65,7 @@ class WakeupTimer {
   std::optional<TimeMs> due_;
   DurationMs grain_{0};
   std::uint64_t epoch_ = 0;
+  std::uint64_t count_ = 0;
   TimeMs last_{-1};
   int wakeups_now_ = 0;
 };

@@ -13,15 +13,30 @@ namespace {
 constexpr std::uint64_t kStepsAtOnceMax = 20'000;
 // How often a condition is looked at. It costs more than a step.
 constexpr std::int64_t kLookMs = 250;
+// Long enough for every acknowledgement.
+constexpr std::int64_t kRestMs = 9'000;
+// Of one client meanwhile. What is left of the end of the faults may need some.
+constexpr std::uint64_t kRestWakeupsMax = 60;
 
 }  // namespace
 
 World::World(std::uint64_t seed, Profile profile)
     : context(seed, profile),
       ice(context),
-      endpoint(context, HubOptions{}),
-      network(context, endpoint) {
+      endpoint(context, HubOptions{}, "endpoint", true),
+      standby(context, HubOptions{}, "standby", false),
+      network(context) {
   endpoint.connect(network);
+  standby.connect(network);
+  network.serve(kEndpointUrl, endpoint);
+  network.serve(kStandbyUrl, standby);
+}
+
+void World::fail_over(DurationMs gap) {
+  context.trace("world", "FAULT the other endpoint takes over");
+  active().stop();
+  standing_by_ = !standing_by_;
+  active().start_after(gap);
 }
 
 ClientHost& World::client(std::string name) {
@@ -58,6 +73,7 @@ bool World::run_until(const std::function<bool()>& condition, std::int64_t cap_m
 void World::heal() {
   calm_down(context.profile);
   context.trace("world", "HEALED");
+  healed_ = true;
   network.heal();
   ice.unblock_all();
   for (const auto& client : clients) {
@@ -87,6 +103,7 @@ bool World::converge(std::int64_t cap_ms) {
 }
 
 bool World::finish() {
+  if (healed_) rest();
   for (const auto& client : clients) {
     if (ok() && !client->application().closed()) client->close();
   }
@@ -97,12 +114,29 @@ bool World::finish() {
       context.violate(client->name(), "a call was never answered");
     }
   }
-  const HubCounts counts = endpoint.counts();
+  check_empty(endpoint);
+  check_empty(standby);
+  return ok();
+}
+
+void World::rest() {
+  std::vector<std::uint64_t> before;
+  for (const auto& client : clients) before.push_back(client->wakeups());
+  run_for(kRestMs);
+  for (std::size_t i = 0; ok() && i < before.size(); ++i) {
+    if (clients[i]->wakeups() - before[i] > kRestWakeupsMax) {
+      context.violate(clients[i]->name(), "timers run though nothing happens");
+    }
+  }
+  if (ok()) network.watch.check_rest();
+}
+
+void World::check_empty(const EndpointHost& host) {
+  const HubCounts counts = host.counts();
   if (counts.connections + counts.peers + counts.channels + counts.memberships != 0) {
     context.violate("endpoint", "something is left when everybody is gone");
   }
-  if (endpoint.next_wakeup()) context.violate("endpoint", "a timer runs for nobody");
-  return ok();
+  if (host.next_wakeup()) context.violate("endpoint", "a timer runs for nobody");
 }
 
 std::string World::tail(std::size_t lines) const {

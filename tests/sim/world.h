@@ -45,9 +45,16 @@ class World {
 
   // ---- faults ----
   void cut(ClientHost& client) { network.cut(client.port(), true, true); }
+  // The endpoint that runs is gone for good, and after `gap` the other one runs.
+  void fail_over(DurationMs gap);
   void heal();
 
   // ---- observed ----
+  // The endpoint that runs, or is about to.
+  [[nodiscard]] EndpointHost& active() { return standing_by_ ? endpoint : standby; }
+  [[nodiscard]] std::size_t memberships() const {
+    return endpoint.counts().memberships + standby.counts().memberships;
+  }
   [[nodiscard]] TimeMs now() const { return context.scheduler.now(); }
   [[nodiscard]] const std::string& violation() const { return context.violation; }
   [[nodiscard]] bool ok() const { return context.violation.empty(); }
@@ -59,13 +66,21 @@ class World {
   Context context;
   IceNetwork ice;
   EndpointHost endpoint;
+  // Knows the same secret and nothing else of the first.
+  EndpointHost standby;
   SignallingNetwork network;
   std::vector<std::unique_ptr<ClientHost>> clients;
 
  private:
   bool step(TimeMs limit);
+  // Nothing happens for a while, and nothing should.
+  void rest();
+  void check_empty(const EndpointHost& host);
+
+  bool standing_by_ = true;
 
   DurationMs converged_after_{0};
+  bool healed_ = false;
 };
 
 }  // namespace partyline::sim

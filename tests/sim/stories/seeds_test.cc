@@ -27,7 +27,7 @@ void require(const Outcome& outcome) {
 
 }  // namespace
 
-TEST_CASE("seeds that once failed") {
+TEST_CASE("seeds that once failed", "[seeds]") {
   std::ifstream file(PARTYLINE_SIM_SEEDS_FILE);
   REQUIRE(file.good());
   int count = 0;
@@ -42,11 +42,11 @@ TEST_CASE("seeds that once failed") {
   CHECK(count > 0);
 }
 
-TEST_CASE("a slice of the seeds") {
+TEST_CASE("a slice of the seeds", "[seeds]") {
   for (std::uint64_t seed = 1; seed <= slice(); ++seed) require(run_seed(seed));
 }
 
-TEST_CASE("a seed is the same story every time") {
+TEST_CASE("a seed is the same story every time", "[seeds]") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Outcome first = run_seed(seed);
     const Outcome second = run_seed(seed);
@@ -59,7 +59,7 @@ TEST_CASE("a seed is the same story every time") {
   }
 }
 
-TEST_CASE("another seed is another story") {
+TEST_CASE("another seed is another story", "[seeds]") {
   CHECK(run_seed(1).transcript_hash != run_seed(2).transcript_hash);
 }
 

@@ -1,0 +1,114 @@
+// A tokenProvider that fails in every way in which one can, and an endpoint that refuses tokens.
+#include <catch2/generators/catch_generators.hpp>
+
+#include "story.h"
+#include "token_gate.h"
+
+namespace partyline::sim {
+
+namespace {
+
+using Fate = TokenProvider::Fate;
+
+Profile with_tokens() {
+  Profile profile = calm_profile();
+  profile.tokens = true;
+  profile.token_lifetime = {3'600'000, 3'600'000};
+  return profile;
+}
+
+}  // namespace
+
+TEST_CASE("whatever the provider does first, a good token lets in") {
+  const Fate fate = GENERATE(Fate::kGood, Fate::kThrows, Fate::kHangs, Fate::kStale,
+                             Fate::kNonsense, Fate::kEmpty);
+  StoryWorld w(1, with_tokens());
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.tokens().decide({fate, fate});
+  ann.join("room");
+  bob.join("room");
+  w.run_for(200);
+  CHECK((ann.observer().line() == LineState::kConnected) == (fate == Fate::kGood));
+  // Two that hang cost their time-out of 15 s each.
+  CONVERGES_WITHIN(w, fate == Fate::kHangs ? 32'000 : 5'000);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("a token that is refused is asked for again, as refused") {
+  StoryWorld w(2, with_tokens());
+  ClientHost& ann = w.client("ann");
+  ann.tokens().decide({Fate::kStale, Fate::kNonsense});
+  ann.join("room");
+  CONVERGES_WITHIN(w, 5'000);
+  CHECK(ann.tokens().asked(TokenReason::kFirst) == 1);
+  CHECK(ann.tokens().asked(TokenReason::kRefused) == 2);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("a token that expires during an outage: the provider is asked once, the call goes on") {
+  Profile profile = with_tokens();
+  profile.token_lifetime = {10'000, 10'000};
+  StoryWorld w(3, profile);
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.publish(ann.join("room"), "camera");
+  bob.publish(bob.join("room"), "camera");
+  CONVERGES_WITHIN(w, 3'000);
+  w.run_for(11'000);
+  const PeerId me = ann.observer().me();
+  const int connections = w.lines("ann", "< create-connection");
+  w.cut(ann);
+  w.run_for(100);
+  // At once: it may have been good when it was made.
+  CONVERGES_WITHIN(w, 1'500);
+  CHECK(ann.tokens().asked(TokenReason::kFirst) == 1);
+  CHECK(ann.tokens().asked(TokenReason::kRefused) == 1);
+  CHECK(ann.observer().me() == me);
+  CHECK(w.lines("ann", "< create-connection") == connections);
+  CHECK(bob.observer().count("peer-left") == 0);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("a provider that fails for minutes is asked ever more seldom") {
+  StoryWorld w(4, with_tokens());
+  ClientHost& ann = w.client("ann");
+  ann.tokens().decide(std::deque<Fate>(100, Fate::kThrows));
+  ann.join("room");
+  w.run_for(300'000);
+  // Backoff reaches 20 s, ten on average.
+  CHECK(ann.tokens().asked(TokenReason::kFirst) > 15);
+  CHECK(ann.tokens().asked(TokenReason::kFirst) < 60);
+  ann.tokens().decide({});
+  CONVERGES_WITHIN(w, 25'000);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("closed while a token is on its way: nothing comes after it") {
+  StoryWorld w(5, with_tokens());
+  ClientHost& ann = w.client("ann");
+  ann.join("room");
+  ann.close();
+  w.run_for(1'000);
+  CHECK(ann.sockets_ordered() == 0);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("the gate lets in with good tokens only") {
+  const auto hello = [](const std::string& token) {
+    message::Hello hello;
+    hello.version = 1;
+    hello.token = token;
+    hello.client = "x";
+    return write_message(ClientMessage{hello});
+  };
+  const TimeMs now{100};
+  CHECK(judge_token(now, hello(make_token(TimeMs{100})), "pk").code == 0);
+  CHECK(judge_token(now, hello(make_token(TimeMs{100})), "pk").text.find("\"key\":\"pk\"") !=
+        std::string::npos);
+  CHECK(judge_token(now, hello(make_token(TimeMs{99})), "pk").code == 4200);
+  CHECK(judge_token(now, hello("nonsense"), "pk").code == 4201);
+  CHECK(judge_token(now, "{\"type\":\"ping\"}", "pk").text == "{\"type\":\"ping\"}");
+}
+
+}  // namespace partyline::sim
