@@ -128,6 +128,7 @@ test('scenario 5: a page comes back from the back-forward cache', async ({
   enter,
   room,
 }) => {
+  test.fixme(true, 'Chromium restores the page in some runs only, and why is not known yet');
   // Alone and publishing nothing, since Chromium keeps no page with a connection to a peer or with a camera.
   const ann = await enter('Ann', { browser: tabs });
   ann.mayComplain = true;
