@@ -1,6 +1,9 @@
 // A participant moves from one network to another in the middle of a call.
 import { expect, expectBack, expectStill, test } from './lab/apart.mjs';
 
+// Outages take their time, and more of it on a busy machine.
+test.describe.configure({ timeout: 120_000 });
+
 /** Where packets of the one that `client` is with come from. */
 const remoteAddress = (client) =>
   client.evaluate(async (room) => {

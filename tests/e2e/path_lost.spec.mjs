@@ -1,6 +1,9 @@
 // Nothing passes between two participants for a while, or in one direction only, while both reach the endpoint.
 import { expect, expectBack, expectStill, expectToPerceive, test } from './lab/apart.mjs';
 
+// Outages take their time, and more of it on a busy machine.
+test.describe.configure({ timeout: 120_000 });
+
 const blue = { hue: 'blue' };
 const yellow = { hue: 'yellow' };
 

@@ -9,7 +9,7 @@ export const chromiumProgram = () => installed.find(existsSync) ?? chromium.exec
 /** A host of another name. */
 export const elsewhere = 'elsewhere.test';
 
-const flags = [
+export const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,10 +23,10 @@ const flags = [
 ];
 
 /** A camera and a microphone that are not there in truth, granted without a question. */
-const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+export const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 /** What is needed where the network is the host's own, without isolation. */
-const hostNetwork = ['--allow-loopback-in-peer-connection'];
+export const hostNetwork = ['--allow-loopback-in-peer-connection'];
 
 /** Starts Chromium. `devices` are the flags that give it a camera and a microphone, `more` come last. */
 export function launchChromium(network, { devices = fakeDevices, more = [] } = {}) {

@@ -84,19 +84,21 @@ export const test = base.extend({
 
   /**
    * Brings in a participant whose line is made but has not joined: `enter(name, { browser, context, endpoint, key, line, url })`.
-   * `browser` is 'firefox', or another Firefox or Chromium than the worker's, `context` options for its context, `line` further options of the
+   * `browser` is 'firefox', or another browser than the worker's, `context` options for its context, `line` further options of the
    * line, or false for none.
    */
   enter: async ({ browser, firefox, endpoint }, use, testInfo) => {
     const clients = [];
     const closing = [];
     const openPage = async (kind, contextOptions) => {
-      if (kind === 'firefox' || kind instanceof Firefox) {
-        const page = await (kind === 'firefox' ? await firefox() : kind).newPage();
+      const other = kind === 'firefox' ? await firefox() : kind;
+      if (other && !other.newContext) {
+        const page = await other.newPage();
         closing.push(page);
-        return page;
+        // Our own driver of Firefox keeps them itself.
+        return page.problems ? page : keepProblems(page);
       }
-      const context = await (kind ?? browser).newContext(contextOptions);
+      const context = await (other ?? browser).newContext(contextOptions);
       closing.push(context);
       return keepProblems(await context.newPage());
     };

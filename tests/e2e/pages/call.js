@@ -2,6 +2,7 @@
 // the test is plain data; objects stay here.
 import { Partyline } from '/partyline/index.js';
 import { explainConnection } from './explain_connection.js';
+import { MediaGuard } from './media_guard.js';
 import { source, videoTrack, audioTrack } from './source.js';
 import { Watcher } from './watcher.js';
 
@@ -76,8 +77,14 @@ class Room {
     });
   }
 
+  /** Looks from now on whether any media arrives. */
+  async guard() {
+    this.mediaGuard = await MediaGuard.of(() => this.channel.peers.values());
+  }
+
   /** Stops watching and stops our own sources; returns how they were. */
   end() {
+    this.mediaGuard?.close();
     for (const watcher of this.watchers.values()) watcher.close();
     const states = {};
     for (const [name, stream] of this.sources) {
@@ -265,6 +272,8 @@ const call = {
     return closed;
   },
 
+  guard: (roomName) => rooms.get(roomName).guard(),
+  guarded: (roomName) => rooms.get(roomName).mediaGuard.report(),
   remember: (roomName) => rooms.get(roomName).remember(),
   compare: (roomName) => rooms.get(roomName).compare(),
 

@@ -56,7 +56,7 @@ export class Watcher {
   #longestGap = 0;
   #gapSince = performance.now();
   #last = null;
-  #closed = false;
+  #ended = new AbortController();
   #analyser = null;
   #sound = null;
   #audioTrack = null;
@@ -71,6 +71,9 @@ export class Watcher {
       playsInline: true,
       muted: true,
     });
+    // A page that is frozen has its elements paused, and has to play them itself when it goes on.
+    const play = () => void this.element.play().catch(() => {});
+    document.addEventListener('resume', play, { signal: this.#ended.signal });
     this.element.width = 96;
     document.body.append(this.element);
     const canvas = Object.assign(document.createElement('canvas'), {
@@ -94,7 +97,7 @@ export class Watcher {
 
   #next() {
     this.element.requestVideoFrameCallback(() => {
-      if (this.#closed) return;
+      if (this.#ended.signal.aborted) return;
       this.firstFrameAt ??= performance.timeOrigin + performance.now();
       this.#longestGap = this.longestGap;
       this.#gapSince = performance.now();
@@ -191,7 +194,7 @@ export class Watcher {
   }
 
   close() {
-    this.#closed = true;
+    this.#ended.abort();
     this.#sound?.disconnect();
     this.element.remove();
   }
