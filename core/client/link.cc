@@ -430,7 +430,9 @@ void Link::await_path() {
 void Link::watch_media() {
   if (!connected_ || timers_.running(Timer::kStatistics)) return;
   if (remote_media_.empty() && lines_.bindings().empty()) return;
-  timers_.set(Timer::kStatistics, env_.now + env_.options.statistics_interval_ms);
+  // All links at once, so that a page wakes up once for them.
+  const std::int64_t interval = env_.options.statistics_interval_ms.value;
+  timers_.set(Timer::kStatistics, TimeMs{(env_.now.value / interval + 1) * interval});
 }
 
 void Link::on_statistics(const input::StatisticsRead& read, const std::vector<Mid>& expected) {
