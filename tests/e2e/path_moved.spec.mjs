@@ -2,17 +2,6 @@
 // page; the path is found again over the same connection, and nobody sees anybody leave.
 import { expect, expectCall, test } from './lab/test.mjs';
 
-/** The one that `client`'s packets come from now. */
-const ownAddress = (client) =>
-  client.evaluate(async (room) => {
-    const { connection } = [...window.call.line.channels.get(room).peers.values()][0];
-    const statistics = await connection.getStats();
-    const transport = [...statistics.values()].find(({ type }) => type === 'transport');
-    const pair = statistics.get(transport?.selectedCandidatePairId);
-    const { address, ip } = statistics.get(pair?.localCandidateId) ?? {};
-    return address ?? ip;
-  }, client.room);
-
 test('other addresses in the middle of a call', async ({ network, twoInACall }) => {
   test.skip(!network.isolated, 'needs a network of its own');
   const { ann, bob, media } = await twoInACall();
@@ -22,11 +11,11 @@ test('other addresses in the middle of a call', async ({ network, twoInACall }) 
     .toBe('open');
   await ann.send(bob, 'notes', 'before');
 
-  const before = await ownAddress(ann);
+  const before = await ann.ownAddress();
   const restore = network.move();
   try {
     // Missing packets are noticed before the browser says a word.
-    await expect.poll(() => ownAddress(ann), { timeout: 20_000 }).not.toBe(before);
+    await expect.poll(() => ann.ownAddress(), { timeout: 20_000 }).not.toBe(before);
     await ann.expectPeers(bob);
     await bob.expectPeers(ann);
     await expectCall(media);

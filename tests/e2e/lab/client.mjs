@@ -166,6 +166,18 @@ export class Client {
     return (await this.roomReport(room))?.peers[peer.name];
   }
 
+  /** The address that packets to the other one in the room leave from. */
+  ownAddress() {
+    return this.evaluate(async (room) => {
+      const [{ connection }] = window.call.line.channels.get(room).peers.values();
+      const statistics = await connection.getStats();
+      const transport = [...statistics.values()].find(({ type }) => type === 'transport');
+      const pair = statistics.get(transport?.selectedCandidatePairId);
+      const { address, ip } = statistics.get(pair?.localCandidateId) ?? {};
+      return address ?? ip;
+    }, this.room);
+  }
+
   explain() {
     return this.evaluate(() => window.call?.explain());
   }
