@@ -1,5 +1,6 @@
 // The negotiation machine of one link: everything between us and one far end, over a succession of
-// RTCPeerConnections (generations). In a mesh the far end is a peer.
+// RTCPeerConnections (generations). In a mesh the far end is a peer. link.cc negotiates,
+// link_path.cc looks after the path.
 //
 // Rules
 //  - Perfect negotiation (W3C webrtc-pc §10.7) with fixed roles: the elder, who was in the channel

@@ -223,14 +223,26 @@ export const mutations = [
   },
   {
     name: 'a lost path is not looked for again',
-    file: 'core/client/link.cc',
+    file: 'core/client/link_path.cc',
     what: 'timers_.set(Timer::kRestart, env_.now + env_.options.restart_delay_ms);\n      }',
     by: '}',
   },
   {
     name: 'a path that failed is not noticed',
-    file: 'core/client/link.cc',
+    file: 'core/client/link_path.cc',
     what: 'fail("the path between the two peers failed");',
     by: '',
+  },
+  {
+    name: 'missing packets are not told',
+    file: 'core/client/link_path.cc',
+    what: 'if (!complaint.missing.empty()) send(std::move(complaint));',
+    by: '',
+  },
+  {
+    name: 'a path on which packets are lost is not mended',
+    file: 'core/client/link_path.cc',
+    what: 'if (repairs_++ == 0) {',
+    by: 'if (true) return;\n  if (repairs_++ == 0) {',
   },
 ];
