@@ -126,7 +126,7 @@ TEST_CASE("what cannot be sent is refused at once") {
 TEST_CASE("what is sent while joining goes out after it, in order") {
   TestClient client;
   client.join();
-  for (const std::uint64_t call : {5, 6}) {
+  for (const std::uint64_t call : {5U, 6U}) {
     client.tell(input::SendMessage{CallId{call}, ChannelId{1}, {}, "", "", std::to_string(call)});
     CHECK(client.outputs.empty());
   }

@@ -146,7 +146,7 @@ struct Pair {
 
 TEST_CASE("a sender is told once what has arrived, by the last number") {
   Pair pair;
-  for (const std::uint64_t number : {1, 2, 5}) pair.send(number);
+  for (const std::uint64_t number : {1U, 2U, 5U}) pair.send(number);
   pair.world.send(pair.a, message::Ack{3});
   const PeerId a = pair.world.peer(pair.a);
   CHECK(pair.world.take_one<message::Delivered>(pair.b) == message::Delivered{kRoom, a, 2});
