@@ -77,6 +77,7 @@ void Link::end_generation() {
   restarted_ = false;
   restart_until_ = TimeMs{};
   repairs_ = 0;
+  watch_ = MediaWatch{};
   late_ = 0;
   remote_ufrags_.clear();
   negotiation_needed_ = false;

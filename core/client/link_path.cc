@@ -86,6 +86,8 @@ void Link::on_missing(const std::vector<Mid>& missing) {
   if (!connected_ || state_ != LinkState::kStable || !watch_.sends(missing)) return;
   const DurationMs interval = env_.options.repair_interval_ms;
   if (repaired_at_ && env_.now < *repaired_at_ + interval) return;
+  // What helped for so long may help again.
+  if (repaired_at_ && env_.now >= *repaired_at_ + env_.options.silence_max_ms) repairs_ = 0;
   // Another restart would throw the checks of this one away.
   if (env_.now + env_.options.restart_timeout_ms < restart_until_ + interval) return;
   repaired_at_ = env_.now;

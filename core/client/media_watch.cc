@@ -12,6 +12,11 @@ bool contains(const std::vector<Mid>& mids, const Mid& mid) {
 
 }  // namespace
 
+void MediaWatch::begin() {
+  for (Line& line : lines_) line.expected = line.sends = false;
+  silent_ = false;
+}
+
 MediaWatch::Line& MediaWatch::line(const Mid& mid) {
   for (Line& line : lines_) {
     if (line.mid == mid) return line;

@@ -21,8 +21,8 @@ namespace partyline {
 
 class MediaWatch {
  public:
-  // Nothing is known any more: the path is another one.
-  void begin() { *this = MediaWatch{}; }
+  // The path is another one, of the same connection: what is expected is waited for anew.
+  void begin();
 
   // `expected`: the m-lines on which the far end has something to send. Returns those that it is
   // to be told of now; none where it `hears` nothing.

@@ -80,6 +80,15 @@ TEST_CASE("media watch: sends what grew since it last looked") {
   CHECK_FALSE(w.watch.sends({kAudio}));
 }
 
+TEST_CASE("media watch: another path does not make old packets new") {
+  Watched w;
+  static_cast<void>(w.observe({{kAudio, 10, 5}}, {kAudio}));
+  w.watch.begin();
+  CHECK_FALSE(w.watch.sends({kAudio}));
+  CHECK(w.observe({{kAudio, 10, 5}}, {kAudio}).empty());
+  CHECK_FALSE(w.watch.sends({kAudio}));
+}
+
 namespace {
 
 Signal complaint(std::uint64_t generation, Mid mid) {
