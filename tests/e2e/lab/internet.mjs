@@ -58,7 +58,8 @@ class Place {
 
   /** Sets a parameter of the kernel for this namespace. */
   set(parameter, value) {
-    this.run('sysctl', ['-qw', `${parameter}=${value}`]);
+    const file = `/proc/sys/${parameter.replaceAll('.', '/')}`;
+    this.run('sh', ['-c', `echo ${value} > ${file}`]);
   }
 
   spawn(program, args, options) {
