@@ -2,7 +2,15 @@
 import { startEndpoint } from './lab/endpoint.mjs';
 import { expectSame, reportTimes } from './lab/sameness.mjs';
 import { countFrames, freeze, hide, launchTabs } from './lab/tabs.mjs';
-import { expect, expectCall, expectToPerceive, green, red, test as base } from './lab/test.mjs';
+import {
+  expect,
+  expectCall,
+  expectToPerceive,
+  green,
+  meet,
+  red,
+  test as base,
+} from './lab/test.mjs';
 
 const test = base.extend({
   tabs: [
@@ -30,15 +38,7 @@ const test = base.extend({
     await use(async (endpoint) => {
       const ann = await enter('Ann', { browser: tabs, endpoint });
       const bob = await enter('Bob', { endpoint });
-      const media = new Map([
-        [ann, red],
-        [bob, green],
-      ]);
-      for (const [client, what] of media) {
-        await client.join(room);
-        await client.publish(what);
-      }
-      await expectCall(media);
+      const media = await meet(room, ann, bob);
       for (const client of media.keys()) await client.remember();
       return { ann, bob, media };
     });

@@ -2,10 +2,16 @@
 // connections, pictures without a gap, nobody seen to leave, and what was wished for meanwhile done afterwards.
 import { BreakableWay } from './lab/breakable_way.mjs';
 import { startEndpoint } from './lab/endpoint.mjs';
-import { expect, expectCall, expectToPerceive, test as base } from './lab/test.mjs';
+import {
+  expect,
+  expectCall,
+  expectToPerceive,
+  green,
+  meet,
+  red,
+  test as base,
+} from './lab/test.mjs';
 
-const red = { hue: 'red', tone: 440 };
-const green = { hue: 'green', tone: 880 };
 const blue = { hue: 'blue', tone: 1320 };
 
 // The longest pause of an undisturbed call on a busy machine; what is feared takes seconds.
@@ -25,15 +31,7 @@ const test = base.extend({
 
 async function call(ann, bob, room) {
   for (const client of [ann, bob]) client.mayComplain = true;
-  await ann.join(room);
-  await ann.publish(red);
-  await bob.join(room);
-  await bob.publish(green);
-  const media = new Map([
-    [ann, red],
-    [bob, green],
-  ]);
-  await expectCall(media);
+  const media = await meet(room, ann, bob);
   await ann.openDataChannel(bob, 'notes');
   await expect
     .poll(async () => (await bob.roomReport()).pipes['Ann/notes']?.readyState)
@@ -199,7 +197,7 @@ test('a peer that does not come back is away, and then it has left', async ({
   const annsWay = await way(own);
   const ann = await enter('Ann', { endpoint: annsWay });
   const bob = await enter('Bob', { endpoint: own });
-  await call(ann, bob, room);
+  const media = await call(ann, bob, room);
   await annsWay.refuse();
   await annsWay.cut();
   await bob.expectEvent('peer-left Ann disconnected');
@@ -207,11 +205,6 @@ test('a peer that does not come back is away, and then it has left', async ({
   await annsWay.pass();
   await ann.expectPeers(bob);
   await bob.expectPeers(ann);
-  await expectCall(
-    new Map([
-      [ann, red],
-      [bob, green],
-    ]),
-  );
+  await expectCall(media);
   await own.stop();
 });

@@ -1,6 +1,6 @@
 // A test whose participants are on machines of their own, with an internet between them (internet.mjs).
 import { expectSame, reportTimes } from './sameness.mjs';
-import { expectCall, green, red, test as base } from './test.mjs';
+import { expectCall, meet, test as base } from './test.mjs';
 import { Internet, canMakeInternet, key } from './internet.mjs';
 
 export * from './sameness.mjs';
@@ -46,15 +46,7 @@ export const test = base.extend({
       const [annsHost, bobsHost] = ['ann', 'bob'].map((name) => internet.host(name));
       const ann = await enterFrom(annsHost, 'Ann', given);
       const bob = await enterFrom(bobsHost, 'Bob', given);
-      const media = new Map([
-        [ann, red],
-        [bob, green],
-      ]);
-      for (const [client, what] of media) {
-        await client.join(room);
-        await client.publish(what);
-      }
-      await expectCall(media);
+      const media = await meet(room, ann, bob);
       for (const client of media.keys()) await client.remember();
       return { ann, bob, annsHost, bobsHost, media };
     });

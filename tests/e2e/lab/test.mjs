@@ -17,6 +17,20 @@ export * from './perception.mjs';
 export const red = { hue: 'red', tone: 440 };
 export const green = { hue: 'green', tone: 880 };
 
+/** Ann is red and comes first, Bob is green; waits until they see and hear each other. Returns what is for expectCall. */
+export async function meet(room, ann, bob) {
+  const media = new Map([
+    [ann, red],
+    [bob, green],
+  ]);
+  for (const [client, what] of media) {
+    await client.join(room);
+    await client.publish(what);
+  }
+  await expectCall(media);
+  return media;
+}
+
 /** Keeps what the page complains of: errors on its console and those that nobody caught. */
 function keepProblems(page) {
   page.problems = [];
@@ -130,16 +144,7 @@ export const test = base.extend({
     await use(async (given) => {
       const ann = await enter('Ann', given);
       const bob = await enter('Bob', given);
-      await ann.join(room);
-      await ann.publish(red);
-      await bob.join(room);
-      await bob.publish(green);
-      const media = new Map([
-        [ann, red],
-        [bob, green],
-      ]);
-      await expectCall(media);
-      return { ann, bob, media };
+      return { ann, bob, media: await meet(room, ann, bob) };
     });
   },
 });

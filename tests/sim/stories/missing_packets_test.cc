@@ -2,25 +2,11 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
-#include "story.h"
+#include "two.h"
 
 namespace partyline::sim {
 
 namespace {
-
-struct Two {
-  explicit Two(StoryWorld& world) : ann(world.client("ann")), bob(world.client("bob")) {
-    anns_room = ann.join("room");
-    ann.publish(anns_room, "camera");
-    world.run_for(200);
-    bobs_room = bob.join("room");
-    bob.publish(bobs_room, "camera");
-  }
-  ClientHost& ann;
-  ClientHost& bob;
-  ChannelId anns_room;
-  ChannelId bobs_room;
-};
 
 // A second until the counts are looked at, two of silence, one more since looks are a second apart,
 // and what saying it and a restart take.

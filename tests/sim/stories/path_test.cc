@@ -3,7 +3,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
-#include "story.h"
+#include "two.h"
 
 namespace partyline::sim {
 
@@ -11,20 +11,6 @@ namespace {
 
 // Chromium notices after seven seconds at most; then a restart.
 constexpr std::int64_t kNoticedAndMended = 9'000;
-
-struct Two {
-  explicit Two(StoryWorld& world) : ann(world.client("ann")), bob(world.client("bob")) {
-    anns_room = ann.join("room");
-    ann.publish(anns_room, "camera");
-    world.run_for(200);
-    bobs_room = bob.join("room");
-    bob.publish(bobs_room, "camera");
-  }
-  ClientHost& ann;
-  ClientHost& bob;
-  ChannelId anns_room;
-  ChannelId bobs_room;
-};
 
 }  // namespace
 
