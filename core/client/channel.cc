@@ -37,7 +37,7 @@ void Channel::answer(std::optional<Error> error) {
 
 std::unique_ptr<Channel::Asked> Channel::make_request() {
   auto asked = std::make_unique<Asked>();
-  asked->join = message::Join{name_, env_.new_request(), metadata_, publications_.infos()};
+  asked->join = message::Join{name_, env_.session.new_request(), metadata_, publications_.infos()};
   return asked;
 }
 

@@ -45,6 +45,7 @@ class Channel {
   [[nodiscard]] ChannelId id() const { return id_; }
   [[nodiscard]] const ChannelName& name() const { return name_; }
   // Whether it has ended; then it can be forgotten.
+  [[nodiscard]] bool has_links() const { return !links_.empty(); }
   [[nodiscard]] bool left() const { return state_ == ChannelState::kLeft; }
 
   // ---- signalling ----

@@ -2,6 +2,7 @@
 // has changed.
 #include "partyline/client.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -255,6 +256,7 @@ class Client::Impl {
       channel->on_peer_away(presence.peer, presence.away);
     }
   }
+  void receive(const message::Ping&) { env_.send_unnumbered(env_.session.tell()); }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
   void receive(const message::Pong& pong) { signalling_.on_pong(pong); }
@@ -298,6 +300,18 @@ class Client::Impl {
   }
   void on(const input::Resumed&) { signalling_.on_resumed(); }
   void on(const input::WentOffline&) { signalling_.on_offline(); }
+  // Browsers that keep a page for the back button keep none that has a connection to a peer, though
+  // they say so. Were it kept all the same, it would come back as one that had left.
+  void on(const input::PageHidden& fact) {
+    const std::string text = env_.session.hand_over();
+    if (!text.empty()) env_.emit(output::HandOver{text});
+    if (!fact.persisted) {
+      on(input::Close{});
+    } else if (std::any_of(channels_.begin(), channels_.end(),
+                           [](const auto& entry) { return entry.second.has_links(); })) {
+      signalling_.step_out();
+    }
+  }
   void on(const input::Wakeup&) {
     signalling_.on_time();
     for (auto& [id, channel] : channels_) channel.on_time();

@@ -78,14 +78,12 @@ struct Environment {
   OperationId new_operation() { return OperationId{++last_operation_}; }
   SocketId new_socket() { return SocketId{++last_socket_}; }
   SlotId new_slot() { return SlotId{++last_slot_}; }
-  std::uint64_t new_request() { return ++last_request_; }
 
  private:
   std::uint64_t last_connection_ = 0;
   std::uint64_t last_operation_ = 0;
   std::uint64_t last_socket_ = 0;
   std::uint64_t last_slot_ = 0;
-  std::uint64_t last_request_ = 0;
 };
 
 }  // namespace partyline

@@ -65,7 +65,7 @@ void Messages::send(const input::SendMessage& wish) {
   }
   ++env_.messages;
   env_.message_bytes += wish.body.size();
-  log_.push_back(std::make_unique<Message>(Message{env_.new_request(), wish}));
+  log_.push_back(std::make_unique<Message>(Message{env_.session.new_request(), wish}));
 }
 
 void Messages::end(const Error& error) {

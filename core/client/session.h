@@ -4,15 +4,23 @@
 // Rules
 //  - Numbered frames are kept until they are acknowledged, and sent again when the session is
 //    resumed. Without a session nothing is kept: the next hello says all that is wanted.
+//  - A page hands the ticket to the next one of its tab, which is the same peer to the others. It
+//    knows nothing else of the session, so it asks for the state, and its numbers of requests go
+//    on above those that the others may have heard.
 //  - Who comes back after less than the hold time claims the incarnations that it had: to the
 //    others it was away and has not left.
 #pragma once
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "partyline/limits.h"
 #include "partyline/options.h"
 #include "partyline/protocol.h"
 #include "partyline/time.h"
@@ -24,7 +32,9 @@ namespace partyline {
 class Session {
  public:
   explicit Session(const ClientOptions& options)
-      : sent_(options.replay_frames_max, options.replay_bytes_max) {}
+      : sent_(options.replay_frames_max, options.replay_bytes_max) {
+    take_over(options.handed_over);
+  }
 
   // Whether the endpoint may still know it.
   [[nodiscard]] bool alive() const { return alive_; }
@@ -33,8 +43,8 @@ class Session {
   // What the hello says; nothing where there is no session to resume.
   [[nodiscard]] std::optional<message::Resume> resume() const {
     if (ticket_.empty()) return std::nullopt;
-    message::Resume resume{ticket_, std::nullopt};
-    if (complete_ && sent_.reaches_back_to(acknowledged_)) resume.received = received_;
+    message::Resume resume{ticket_, std::nullopt, fresh_};
+    if (!fresh_ && complete_ && sent_.reaches_back_to(acknowledged_)) resume.received = received_;
     return resume;
   }
   // Whether the others still wait for this peer, as far as this end can tell.
@@ -53,11 +63,22 @@ class Session {
       complete_ = true;
     }
     alive_ = true;
+    fresh_ = false;
     ticket_ = welcome.ticket;
     hold_ = welcome.hold_ms;
     return true;
   }
   void socket_lost(TimeMs now) { lost_ = now; }
+
+  // The others were told that we left.
+  void left() { alive_ = false; }
+
+  // ---- from page to page ----
+  [[nodiscard]] std::uint64_t new_request() { return ++last_request_; }
+  // Empty where there is nothing to go on with.
+  [[nodiscard]] std::string hand_over() const {
+    return ticket_.empty() ? ticket_ : std::to_string(last_request_) + ":" + ticket_;
+  }
 
   // What came cannot be counted on: the next hello asks for the state, not for the frames.
   void lose_count() { complete_ = false; }
@@ -87,7 +108,27 @@ class Session {
   }
 
  private:
+  // A copy of the page that handed over may have gone on for a while.
+  static constexpr std::uint64_t kRequestsBetweenPages = 1'000'000;
+  static constexpr std::uint64_t kHandedRequestMax = 1ULL << 52U;
+
+  void take_over(std::string_view text) {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + colon, number);
+    const std::string_view ticket = text.substr(std::min(colon + 1, text.size()));
+    if (read.ec != std::errc() || read.ptr != text.data() + colon || ticket.empty() ||
+        number > kHandedRequestMax || ticket.size() > limits::kTicketBytesMax) {
+      return;
+    }
+    last_request_ = number + kRequestsBetweenPages;
+    ticket_ = ticket;
+    fresh_ = true;
+  }
+
   bool alive_ = false;
+  bool fresh_ = false;  // the ticket is of the page before
+  std::uint64_t last_request_ = 0;
   bool complete_ = true;
   std::string ticket_;
   DurationMs hold_;

@@ -350,6 +350,13 @@ void Signalling::retry_now() {
   if (state_ == SignallingState::kOffline || state_ == SignallingState::kWaiting) attempt();
 }
 
+void Signalling::step_out() {
+  if (!is_current(socket_)) return;
+  drop_socket(1000, "");
+  env_.session.left();
+  wait_for_retry("", "the page was left");
+}
+
 // All but kGiveUp, which runs from the loss of the connection through every attempt.
 void Signalling::stop_socket_timers() {
   if (env_.ready) env_.session.socket_lost(env_.now);

@@ -94,6 +94,8 @@ class Signalling {
   void suspect();
   void on_pong(const message::Pong& pong) { spread_ = pong.spread_ms; }
   void retry_now();
+  // The page is put aside, and the others are told that we left. on_resumed() brings us back.
+  void step_out();
   // What the endpoint said cannot be understood: give the socket up and come back.
   void abandon(const std::string& detail);
   void close();

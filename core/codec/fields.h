@@ -80,6 +80,7 @@ template <class V, Is<ClientOptions> X>
 void visit_fields(V& v, X& x) {
   v("endpoints", x.endpoints);
   v("key", x.key);
+  v("handed_over", x.handed_over);
   v("client", x.client);
   v("reconnect", x.reconnect);
   v("ice_servers", x.ice_servers);

@@ -38,6 +38,7 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "WentOnline",
                                                    "WentOffline",
                                                    "Resumed",
+                                                   "PageHidden",
                                                    "Wakeup"};
 static_assert(std::size(kInputTypes) == std::variant_size_v<ClientInput>);
 
@@ -206,6 +207,10 @@ template <class V, Is<input::WentOffline> X>
 void visit_fields(V&, X&) {}
 template <class V, Is<input::Resumed> X>
 void visit_fields(V&, X&) {}
+template <class V, Is<input::PageHidden> X>
+void visit_fields(V& v, X& x) {
+  v("persisted", x.persisted);
+}
 template <class V, Is<input::Wakeup> X>
 void visit_fields(V&, X&) {}
 

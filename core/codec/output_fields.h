@@ -25,6 +25,7 @@ inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
                                                     "EndDataChannel",
                                                     "CallDone",
                                                     "LineStateChanged",
+                                                    "HandOver",
                                                     "Identified",
                                                     "LineError",
                                                     "ChannelStateChanged",
@@ -146,6 +147,10 @@ void visit_fields(V& v, X& x) {
   v("code", x.code);
   v("reason", x.reason);
   v("retry_in_ms", x.retry_in_ms);
+}
+template <class V, Is<output::HandOver> X>
+void visit_fields(V& v, X& x) {
+  v("text", x.text);
 }
 template <class V, Is<output::Identified> X>
 void visit_fields(V& v, X& x) {

@@ -72,7 +72,8 @@ struct Session {
   // Known by its ticket only, and the client may not have been told so yet.
   bool restored = false;
 
-  TimeMs lost{};  // when it was left without a socket
+  std::optional<TimeMs> asked{};  // whether its page is there still, since another one came
+  TimeMs lost{};                  // when it was left without a socket
   bool told_away = false;
   std::vector<std::unique_ptr<Membership>> memberships{};
   std::deque<Undelivered> undelivered{};  // of these memberships

@@ -107,7 +107,12 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
     close(connection, error->code, error->detail);
     return;
   }
-  const SessionKind kind = find_session(connection, hello, *hub::find_key(keys_, hello.key));
+  const KeyOptions& key = *hub::find_key(keys_, hello.key);
+  if (const std::optional<Error> error = check_identity(hello, key)) {
+    close(connection, error->code, error->detail);
+    return;
+  }
+  const SessionKind kind = find_session(connection, hello, key);
   Session* session = connection.session;
   if (session == nullptr) {
     // The host broke its promise of unique entropy. Another attempt gets another id.

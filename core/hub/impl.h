@@ -61,8 +61,9 @@ class Hub::Impl {
   void send_goodbye(SocketId socket);
   // Takes it out of its channels without a word.
   void forget(Session& session);
-  // Takes it out of everything but the count of sockets. Its session is held, or ends.
-  void retire(Connection& connection, bool may_hold);
+  // Takes it out of everything but the count of sockets. Its session is held, or ends for `reason`.
+  void retire(Connection& connection, bool may_hold,
+              message::LeaveReason reason = message::LeaveReason::kDisconnected);
 
   // ---- sessions.cc ----
   // The session of the hello, attached to the connection; none where the peer id is taken.
@@ -71,6 +72,9 @@ class Hub::Impl {
                                                   const KeyOptions& key);
   [[nodiscard]] std::optional<hub::TicketClaims> valid_claims(const message::Hello& hello,
                                                               const KeyOptions& key);
+  // What stands against another page with the identity of a session that has a socket.
+  [[nodiscard]] std::optional<Error> check_identity(const message::Hello& hello,
+                                                    const KeyOptions& key);
   [[nodiscard]] Session* add_session(const PeerId& peer, const KeyOptions& key);
   void take_over(Session& session, Connection& connection);
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);
@@ -84,7 +88,7 @@ class Hub::Impl {
   void count(Connection& connection, std::size_t bytes);
   void acknowledge(Connection& connection);
   void on_message(Connection& connection, const message::Ack& ack);
-  void hold_or_end(Session& session, bool may_hold);
+  void hold_or_end(Session& session);
   void end_session(Session& session, message::LeaveReason reason);
   void watch_session(const Session& session);
   void look_at_session(Session& session);

@@ -18,13 +18,19 @@ using Level = hub_output::Log::Level;
 
 SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello& hello,
                                     const KeyOptions& key) {
-  const std::optional<TicketClaims> claims = valid_claims(hello, key);
+  std::optional<TicketClaims> claims = valid_claims(hello, key);
   Session* session = claims ? sessions_.find(claims->peer) : nullptr;
+  if (session != nullptr && hello.resume->fresh && session->connection != nullptr &&
+      key.same_identity == SameIdentity::kAllow) {
+    claims.reset();
+    session = nullptr;
+  }
   if (session != nullptr) {
     take_over(*session, connection);
     session->epoch = std::max(session->epoch, claims->epoch) + 1;
     session->epoch_used = claims->epoch;
-    const bool complete = claims->epoch >= session->counted_since && hello.resume->received &&
+    const bool complete = claims->epoch >= session->counted_since && !hello.resume->fresh &&
+                          hello.resume->received &&
                           session->sent.reaches_back_to(*hello.resume->received);
     if (complete) return SessionKind::kResumed;
     return session->restored ? SessionKind::kRestored : SessionKind::kResynced;
@@ -59,6 +65,31 @@ std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
   return std::nullopt;
 }
 
+// Only an answer shows that the other page is there: a socket may be open and dead, and often is
+// when a page is loaded anew. The newcomer comes back meanwhile.
+std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, const KeyOptions& key) {
+  if (key.same_identity != SameIdentity::kReject || !hello.resume || !hello.resume->fresh) {
+    return std::nullopt;
+  }
+  const std::optional<TicketClaims> claims = valid_claims(hello, key);
+  Session* session = claims ? sessions_.find(claims->peer) : nullptr;
+  if (session == nullptr || session->connection == nullptr) return std::nullopt;
+  const DurationMs patience = options_.identity_answer_ms;
+  const bool answered = session->asked && session->connection->last_heard >= *session->asked;
+  if (answered && now_ <= *session->asked + patience + patience) {
+    return Error{ErrorCode::identity_in_use,
+                 "Another page has this identity and is in use. Close it, or go on there."};
+  }
+  if (!session->asked || answered) {
+    session->asked = now_;
+    outbox_.send(session->connection->socket, HubMessage(message::Ping{}));
+  } else if (now_ >= *session->asked + patience) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::identity_contested,
+               "Another page has this identity. The endpoint asks it whether it is still there."};
+}
+
 Session* Hub::Impl::add_session(const PeerId& peer, const KeyOptions& key) {
   auto session = std::make_unique<Session>(
       Session{peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
@@ -75,6 +106,7 @@ void Hub::Impl::take_over(Session& session, Connection& connection) {
                   "This session goes on over another socket.");
   }
   session_deadlines_.forget(session.peer);
+  session.asked.reset();
   sessions_.attach(session, connection);
 }
 
@@ -168,11 +200,11 @@ void Hub::Impl::on_message(Connection& connection, const message::Ack& ack) {
 
 // ---- without a socket ----
 
-void Hub::Impl::hold_or_end(Session& session, bool may_hold) {
+void Hub::Impl::hold_or_end(Session& session) {
   sessions_.detach(session);
   const bool has_room = sessions_.held() <= options_.connections_max &&
                         sessions_.held_at(session.address) <= options_.connections_per_address_max;
-  if (!may_hold || !has_room || !tickets_.enabled() || options_.hold_ms.value == 0 ||
+  if (!has_room || !tickets_.enabled() || options_.hold_ms.value == 0 ||
       session.memberships.empty()) {
     end_session(session, message::LeaveReason::kDisconnected);
     return;

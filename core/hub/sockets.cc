@@ -61,7 +61,8 @@ void Hub::Impl::handle(const hub_input::SocketClosed& input) {
     outbox_.log(Level::kInfo, "socket_closed",
                 {{"socket", std::to_string(input.socket.value)},
                  {"peer", connection->session ? connection->session->peer.value : ""}});
-    retire(*connection, input.code != kNormalClosure);
+    // Who closes with that code does not come back.
+    retire(*connection, input.code != kNormalClosure, message::LeaveReason::kLeft);
   }
   connections_.remove(input.socket);
 }
@@ -111,10 +112,17 @@ void Hub::Impl::close(Connection& connection, ErrorCode code, std::string_view r
   outbox_.close(connection.socket, code, reason);
 }
 
-void Hub::Impl::retire(Connection& connection, bool may_hold) {
+void Hub::Impl::retire(Connection& connection, bool may_hold, message::LeaveReason reason) {
   connection.closing = true;
   deadlines_.forget(connection.socket);
-  if (connection.session != nullptr) hold_or_end(*connection.session, may_hold);
+  if (connection.session == nullptr) return;
+  if (may_hold) {
+    hold_or_end(*connection.session);
+  } else {
+    Session& session = *connection.session;
+    sessions_.detach(session);
+    end_session(session, reason);
+  }
 }
 
 }  // namespace partyline

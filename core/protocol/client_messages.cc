@@ -38,6 +38,7 @@ std::optional<Resume> read_resume(FieldReader& hello) {
   Resume resume;
   resume.ticket = fields.text("ticket", limits::kTicketBytesMax);
   if (fields.has("received")) resume.received = fields.number("received");
+  resume.fresh = fields.optional_flag("fresh");
   if (!fields.ok()) hello.fail(fields.error());
   return resume;
 }
@@ -166,6 +167,7 @@ struct Writer {
     if (hello.resume) {
       json["resume"]["ticket"] = hello.resume->ticket;
       if (hello.resume->received) json["resume"]["received"] = *hello.resume->received;
+      if (hello.resume->fresh) json["resume"]["fresh"] = true;
     }
     for (const Join& join : hello.joins) json["join"].push_back(write_join(join));
     return dump_json(json);

@@ -20,6 +20,7 @@ using message::PeerJoined;
 using message::PeerLeft;
 using message::PeerPresence;
 using message::PeerUpdated;
+using message::Ping;
 using message::Pong;
 using message::Refused;
 using message::Sent;
@@ -180,6 +181,7 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   if (type == "refused") return read_refused(fields);
   if (type == "welcome") return read_welcome(fields);
   if (type == "goodbye") return read_goodbye(fields);
+  if (type == "ping") return Ping{};
   return std::nullopt;
 }
 
@@ -271,6 +273,7 @@ struct Writer {
     if (pong.spread_ms.value != 0) json["spread_ms"] = pong.spread_ms.value;
     return dump_json(json);
   }
+  std::string operator()(const Ping&) const { return dump_json({{"type", "ping"}}); }
   std::string operator()(const Goodbye& goodbye) const {
     Json json = {{"type", "goodbye"}, {"retry_in_ms", goodbye.retry_in_ms.value}};
     if (!goodbye.text.empty()) json["text"] = goodbye.text;

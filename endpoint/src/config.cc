@@ -213,8 +213,20 @@ class Loader {
     }
     reader.boolean("publish", key.may_publish);
     reader.boolean("send", key.may_send);
+    read_same_identity(reader, key.same_identity);
     reader.finish();
     config_.keys.push_back(std::move(key));
+  }
+
+  static void read_same_identity(ObjectReader& reader, SameIdentity& out) {
+    std::string name;
+    reader.text("same_identity", name);
+    if (name == "replace") out = SameIdentity::kReplace;
+    if (name == "reject") out = SameIdentity::kReject;
+    if (name == "allow") out = SameIdentity::kAllow;
+    if (!name.empty() && name != "replace" && name != "reject" && name != "allow") {
+      reader.problem("same_identity", "must be \"replace\", \"reject\" or \"allow\"");
+    }
   }
 
   void check_key_id(ObjectReader& reader, const std::string& id) {

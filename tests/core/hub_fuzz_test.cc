@@ -83,6 +83,7 @@ class Client {
   void on(const message::Ticket&) {}
   void on(const message::Refused&) {}
   void on(const message::Pong&) {}
+  void on(const message::Ping&) {}
   void on(const message::Goodbye&) {}
 };
 

@@ -71,6 +71,10 @@ void Chaos::perform(Action action) {
       return client->retry_now();
     case Action::kCloseClient:
       return close(*client);
+    case Action::kReload:
+      return reload(*client);
+    case Action::kPutAside:
+      return put_aside(*client);
     case Action::kBlockPath:
       return block_path();
     case Action::kMoveHost:
@@ -125,6 +129,27 @@ void Chaos::close(ClientHost& client) {
   if (world_.clients.size() > 20) return;
   ClientHost& next = world_.client("c" + std::to_string(world_.clients.size()));
   join(next);
+}
+
+// The last words of a page may be lost.
+void Chaos::reload(ClientHost& client) {
+  if (!context_.profile.faultless && random_.chance(300)) {
+    world_.network.cut(client.port(), false, false);
+  }
+  client.hide_page(false);
+  if (world_.clients.size() > 20) return;
+  ClientHost& next =
+      world_.client("c" + std::to_string(world_.clients.size()), client.handed_over());
+  context_.scheduler.after({random_.between(0, 3'000)}, [this, &next] {
+    if (!next.application().closed() && !next.frozen()) join(next);
+  });
+}
+
+void Chaos::put_aside(ClientHost& client) {
+  if (client.frozen()) return;
+  context_.trace(client.name(), "FAULT put aside");
+  client.hide_page(true);
+  client.freeze({random_.chance(200) ? random_.between(10'000, 40'000) : random_.between(10, 5'000)});
 }
 
 void Chaos::in_channel(Action action, ClientHost& client) {

@@ -30,6 +30,8 @@ class Chaos {
   void send(ClientHost& client, const IntendedChannel& channel);
   void in_channel(Action action, ClientHost& client);
   void close(ClientHost& client);
+  void reload(ClientHost& client);
+  void put_aside(ClientHost& client);
   // Faults.
   void disturb_signalling(Action action, ClientHost& client);
   void disturb_host(Action action, ClientHost& client);

@@ -12,8 +12,9 @@ namespace {
 // The answer to one input is bounded by what a channel's members and publications can need.
 constexpr int kOutputsPerStepMax = 2'000;
 
-ClientOptions options(const Profile& profile) {
+ClientOptions options(const Profile& profile, std::string handed_over) {
   ClientOptions options;
+  options.handed_over = std::move(handed_over);
   options.endpoints = {kEndpointUrl};
   if (profile.standby) options.endpoints.emplace_back(kStandbyUrl);
   if (!profile.tokens) options.key = "pk_sim";
@@ -23,7 +24,7 @@ ClientOptions options(const Profile& profile) {
 }  // namespace
 
 ClientHost::ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& network,
-                       std::string name, int number)
+                       std::string name, int number, std::string handed_over)
     : context_(context),
       network_(network),
       name_(std::move(name)),
@@ -33,7 +34,7 @@ ClientHost::ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& net
                [this](ClientInput input) { deliver(std::move(input)); }),
       tokens_(context, name_, [this](ClientInput input) { deliver(std::move(input)); }),
       observer_(context, name_, application_, browser_),
-      core_(options(context.profile), context.random.next()),
+      core_(options(context.profile, std::move(handed_over)), context.random.next()),
       wakeup_(context, name_, [this] { deliver(input::Wakeup{}); }) {
   port_.who = name_;
   port_.address = "10.0.0." + std::to_string(number + 1);
@@ -86,6 +87,12 @@ void ClientHost::close_data_channel(DataChannelId id) {
 }
 void ClientHost::retry_now() { deliver(input::RetryNow{}); }
 void ClientHost::close() { deliver(application_.close()); }
+
+void ClientHost::hide_page(bool persisted) {
+  // Sockets and connections of a page that is gone are gone too, whatever the core says.
+  if (!persisted) static_cast<void>(application_.close());
+  deliver(input::PageHidden{persisted});
+}
 
 // ---- what happens to the host ----
 
@@ -222,6 +229,8 @@ void ClientHost::execute(const ClientOutput& output) {
           if (!has_socket(order.socket, "close")) return;
           sockets_.erase(order.socket);
           network_.close(port_, order.socket, order.code);
+        } else if constexpr (std::is_same_v<Order, output::HandOver>) {
+          handed_over_ = order.text;
         } else if constexpr (std::is_same_v<Order, output::RequestToken>) {
           tokens_.execute(order);
         } else if constexpr (requires { browser_.execute(order); }) {

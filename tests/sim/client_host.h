@@ -23,7 +23,7 @@ namespace partyline::sim {
 class ClientHost {
  public:
   ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& network, std::string name,
-             int number);
+             int number, std::string handed_over = "");
 
   // ---- the application's wishes ----
   ChannelId join(const std::string& name, const std::string& metadata = "null");
@@ -43,6 +43,8 @@ class ClientHost {
   void close_data_channel(DataChannelId id);
   void retry_now();
   void close();
+  // The tab goes to another page. Whoever has what it handed over is the next one.
+  void hide_page(bool persisted);
 
   // ---- what happens to the host ----
   void go_offline();
@@ -73,6 +75,8 @@ class ClientHost {
   [[nodiscard]] Application& application() { return application_; }
   [[nodiscard]] const Application& application() const { return application_; }
   [[nodiscard]] TokenProvider& tokens() { return tokens_; }
+  // Of the page that was hidden; empty before.
+  [[nodiscard]] const std::string& handed_over() const { return handed_over_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
   [[nodiscard]] std::size_t open_sockets() const { return sockets_.size(); }
   [[nodiscard]] std::uint64_t sockets_ordered() const { return sockets_ordered_; }
@@ -106,6 +110,7 @@ class ClientHost {
   std::deque<ClientInput> backlog_;
   // Whether it is open, for every socket that the core has.
   std::map<SocketId, bool> sockets_;
+  std::string handed_over_;
   bool frozen_ = false;
   bool stepping_ = false;
   std::uint64_t sockets_ordered_ = 0;

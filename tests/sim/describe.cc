@@ -275,6 +275,9 @@ std::string fact(const ClientInput& input) {
           [](const input::WentOnline&) { return std::string("online"); },
           [](const input::WentOffline&) { return std::string("offline"); },
           [](const input::Resumed&) { return std::string("resumed"); },
+          [](const input::PageHidden& i) {
+            return std::string(i.persisted ? "page-hidden persisted" : "page-hidden");
+          },
           [](const input::Wakeup&) { return std::string("wakeup"); },
           [](const auto&) { return std::string(); }},
       input);
@@ -381,6 +384,7 @@ std::string event(const ClientOutput& output) {
                 .add("retry-in", o.retry_in_ms)
                 .take();
           },
+          [](const output::HandOver&) { return std::string("hand-over"); },
           [](const output::Identified& o) { return Line("identified").add("peer", o.peer).take(); },
           [](const output::LineError& o) {
             return Line("line-error").add("error", o.error).take();

@@ -48,8 +48,19 @@ constexpr std::array<Kind, static_cast<std::size_t>(Action::kCount)> kKinds{{
     {"fail-over", true, 2, 250},
     {"strand", true, 6, 350},
     {"partition", true, 3, 250},
+    {"reload", false, 6, 800},
+    {"put-aside", true, 3, 500},
 }};
 constexpr auto kFirstNewer = static_cast<std::size_t>(Action::kSleep);
+constexpr auto kFirstOfPages = static_cast<std::size_t>(Action::kReload);
+
+void draw_weights(Profile& profile, Random& random, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const Kind& kind = kKinds[i];
+    if (!random.chance(kind.on_per_mille)) continue;
+    profile.weights[i] = static_cast<int>(random.between(1, kind.weight * 2));
+  }
+}
 
 // Seldom slow, so that most seeds are quick and some are strange.
 Span draw_delay(Random& random, std::int64_t fast, std::int64_t slow) {
@@ -116,17 +127,19 @@ void draw_newer(Profile& profile, Random& random) {
   if (random.chance(500)) {
     profile.token_fails_per_mille = static_cast<int>(random.between(20, 500));
   }
-  for (std::size_t i = kFirstNewer; i < kKinds.size(); ++i) {
-    const Kind& kind = kKinds[i];
-    if (!random.chance(kind.on_per_mille)) continue;
-    profile.weights[i] = static_cast<int>(random.between(1, kind.weight * 2));
-  }
+  draw_weights(profile, random, kFirstNewer, kFirstOfPages);
   profile.standby = profile.weight(Action::kFailOver) > 0;
   // Tabs are hidden and laptops sleep for minutes.
   if (random.chance(300)) {
     profile.chaos_ms = random.between(60'000, 600'000);
     profile.gap_ms = random.between(2'000, 15'000);
   }
+}
+
+void draw_pages(Profile& profile, Random& random) {
+  // To put a page aside is a fault to the others.
+  draw_weights(profile, random, kFirstOfPages,
+               profile.faultless ? kFirstOfPages + 1 : kKinds.size());
 }
 
 void calm_down(Profile& profile) {

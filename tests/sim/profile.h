@@ -57,6 +57,9 @@ enum class Action : std::uint8_t {
   kFailOver,
   kStrand,
   kPartition,
+  // Of worlds with pages (see draw_pages).
+  kReload,
+  kPutAside,
   kCount
 };
 [[nodiscard]] std::string_view action_name(Action action);
@@ -116,6 +119,9 @@ struct Profile {
 // What was thought of later, into a part of the worlds: the others stay what they were, and with
 // them the seeds that once failed.
 void draw_newer(Profile& profile, Random& random);
+
+// Pages that are loaded anew, or put aside for the back button.
+void draw_pages(Profile& profile, Random& random);
 
 // Stops what goes wrong by itself; delays stay as they are.
 void calm_down(Profile& profile);

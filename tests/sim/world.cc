@@ -39,9 +39,10 @@ void World::fail_over(DurationMs gap) {
   active().start_after(gap);
 }
 
-ClientHost& World::client(std::string name) {
+ClientHost& World::client(std::string name, std::string handed_over) {
   const int number = static_cast<int>(clients.size());
-  clients.push_back(std::make_unique<ClientHost>(context, ice, network, std::move(name), number));
+  clients.push_back(std::make_unique<ClientHost>(context, ice, network, std::move(name), number,
+                                                 std::move(handed_over)));
   return *clients.back();
 }
 

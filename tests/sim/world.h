@@ -31,7 +31,8 @@ class World {
 
   explicit World(std::uint64_t seed, Profile profile = calm_profile());
 
-  ClientHost& client(std::string name);
+  // `handed_over`: what the page before it in its tab left.
+  ClientHost& client(std::string name, std::string handed_over = "");
 
   // ---- time ----
   void run_for(std::int64_t ms);

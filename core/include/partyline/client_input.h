@@ -257,6 +257,12 @@ struct WentOffline {
 struct Resumed {
   friend bool operator==(const Resumed&, const Resumed&) = default;
 };
+// The `pagehide` event. `persisted`: the browser may keep the page for the back button, and says
+// so also of pages in a call, which none keeps.
+struct PageHidden {
+  bool persisted = false;
+  friend bool operator==(const PageHidden&, const PageHidden&) = default;
+};
 // The time of next_wakeup() has come.
 struct Wakeup {
   friend bool operator==(const Wakeup&, const Wakeup&) = default;
@@ -273,6 +279,6 @@ using ClientInput =
                  input::OfferMade, input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
                  input::CandidateGathered, input::GatheringComplete, input::ConnectionStateChanged,
                  input::StatisticsRead, input::WentOnline, input::WentOffline, input::Resumed,
-                 input::Wakeup>;
+                 input::PageHidden, input::Wakeup>;
 
 }  // namespace partyline

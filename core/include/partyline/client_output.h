@@ -170,6 +170,12 @@ struct LineStateChanged {
   friend bool operator==(const LineStateChanged&, const LineStateChanged&) = default;
 };
 // The peer id that the endpoint gave: told with each welcome, before anything else.
+// For ClientOptions::handed_over of the next page in this tab; it has a secret. Comes with
+// input::PageHidden.
+struct HandOver {
+  std::string text;
+  friend bool operator==(const HandOver&, const HandOver&) = default;
+};
 struct Identified {
   PeerId peer;
   friend bool operator==(const Identified&, const Identified&) = default;
@@ -279,7 +285,7 @@ using ClientOutput = std::variant<
     output::CreateConnection, output::MakeOffer, output::AcceptOffer, output::AcceptAnswer,
     output::AddCandidates, output::SetTrack, output::DetachSlot, output::ReadStatistics,
     output::CloseConnection, output::OpenDataChannel, output::EndDataChannel, output::CallDone,
-    output::LineStateChanged, output::Identified, output::LineError, output::ChannelStateChanged,
+    output::LineStateChanged, output::HandOver, output::Identified, output::LineError, output::ChannelStateChanged,
     output::ChannelError, output::PeerJoined, output::PeerLeft, output::PeerStateChanged,
     output::PeerMetadataChanged, output::PeerPublicationsChanged, output::StreamAdded,
     output::StreamTracksChanged, output::StreamRemoved, output::MessageReceived,

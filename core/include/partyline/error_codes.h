@@ -24,6 +24,7 @@ namespace partyline {
   X(too_many_connections, 4103, true)               \
   X(heartbeat_timeout, 4104, true)                  \
   X(out_of_step, 4105, true)                        \
+  X(identity_contested, 4106, true)                 \
   X(token_expired, 4200, true)                      \
   X(token_refused, 4201, true)                      \
   X(protocol_error, 4300, false)                    \
@@ -32,6 +33,7 @@ namespace partyline {
   X(origin_refused, 4303, false)                    \
   X(frame_too_large, 4304, false)                   \
   X(session_taken, 4305, false)                     \
+  X(identity_in_use, 4306, false)                   \
   /* answers to one frame; the socket stays open */ \
   X(unknown_type, 0, false)                         \
   X(channel_not_allowed, 0, false)                  \

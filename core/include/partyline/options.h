@@ -27,6 +27,9 @@ struct ClientOptions {
   std::vector<std::string> endpoints;
   // A publishable key, or empty where tokens are asked for by output::RequestToken.
   std::string key;
+  // What output::HandOver gave to the page before, in the same tab; or empty. Others see the same
+  // peer then. What cannot be read is as if it were not there.
+  std::string handed_over;
   // Name and version of the software, for the endpoint's logs.
   std::string client = "partyline";
   ReconnectOptions reconnect;
@@ -90,6 +93,8 @@ struct ClientOptions {
 };
 
 struct HubOptions {
+  // A page whose identity another one asks for must answer within this time.
+  DurationMs identity_answer_ms{2'000};
   // What is told to clients: a Ping when nothing was heard for this long.
   DurationMs heartbeat_ms{15'000};
   // A socket must say hello within this time. Not longer, since it holds memory.
@@ -133,6 +138,14 @@ struct HubOptions {
   DurationMs drain_retry_ms{1'000};
 };
 
+// What happens to the page that has an identity when another one comes with it: a copy of a tab, or
+// a reload whose old page the endpoint still believes to be there.
+enum class SameIdentity : std::uint8_t {
+  kReplace,  // the newcomer goes on with it, and the other one is closed
+  kReject,   // the newcomer is refused, unless the other one does not answer
+  kAllow     // the newcomer becomes another peer
+};
+
 // A publishable key: safe in a web page, so its power is in these limits.
 struct KeyOptions {
   std::string id;  // "pk_…"
@@ -145,6 +158,7 @@ struct KeyOptions {
   bool loopback_origins_only = false;
   bool may_publish = true;
   bool may_send = true;  // messages
+  SameIdentity same_identity = SameIdentity::kReplace;
   friend bool operator==(const KeyOptions&, const KeyOptions&) = default;
 };
 

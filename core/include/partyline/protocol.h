@@ -71,6 +71,8 @@ struct Join {
 struct Resume {
   std::string ticket;
   std::optional<std::uint64_t> received;  // how many numbered frames of the hub have come
+  // It is another page that was handed the ticket: a reload, or a copy of the first.
+  bool fresh = false;
   friend bool operator==(const Resume&, const Resume&) = default;
 };
 
@@ -257,6 +259,8 @@ struct Pong {
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 
+// (A Ping of the hub is answered with an Ack at once: is this page still there?)
+
 // The hub is about to close the socket on purpose; come back after `retry_in_ms`, plus jitter.
 struct Goodbye {
   DurationMs retry_in_ms;
@@ -273,7 +277,8 @@ using HubMessage =
     std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
                  message::PeerUpdated, message::PeerLeft, message::PeerPresence,
                  message::SignalFrom, message::MessageFrom, message::Sent, message::Delivered,
-                 message::Pong, message::Goodbye, message::Ack, message::Ticket>;
+                 message::Pong, message::Goodbye, message::Ack, message::Ticket,
+                 message::Ping>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.
