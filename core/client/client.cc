@@ -303,7 +303,8 @@ class Client::Impl {
   // Browsers that keep a page for the back button keep none that has a connection to a peer, though
   // they say so. Were it kept all the same, it would come back as one that had left.
   void on(const input::PageHidden& fact) {
-    const std::string text = env_.session.hand_over();
+    // Who has tokens may have changed until the next page.
+    const std::string text = env_.options.key.empty() ? "" : env_.session.hand_over();
     if (!text.empty()) env_.emit(output::HandOver{text});
     if (!fact.persisted) {
       on(input::Close{});

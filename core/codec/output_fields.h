@@ -8,39 +8,18 @@
 
 namespace partyline::codec {
 
-inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
-                                                    "SendFrame",
-                                                    "CloseSocket",
-                                                    "RequestToken",
-                                                    "CreateConnection",
-                                                    "MakeOffer",
-                                                    "AcceptOffer",
-                                                    "AcceptAnswer",
-                                                    "AddCandidates",
-                                                    "SetTrack",
-                                                    "DetachSlot",
-                                                    "ReadStatistics",
-                                                    "CloseConnection",
-                                                    "OpenDataChannel",
-                                                    "EndDataChannel",
-                                                    "CallDone",
-                                                    "LineStateChanged",
-                                                    "HandOver",
-                                                    "Identified",
-                                                    "LineError",
-                                                    "ChannelStateChanged",
-                                                    "ChannelError",
-                                                    "PeerJoined",
-                                                    "PeerLeft",
-                                                    "PeerStateChanged",
-                                                    "PeerMetadataChanged",
-                                                    "PeerPublicationsChanged",
-                                                    "StreamAdded",
-                                                    "StreamTracksChanged",
-                                                    "StreamRemoved",
-                                                    "MessageReceived",
-                                                    "ConnectionReset",
-                                                    "Log"};
+inline constexpr std::string_view kOutputTypes[] = {
+    "OpenSocket",       "SendFrame",           "CloseSocket",
+    "RequestToken",     "CreateConnection",    "MakeOffer",
+    "AcceptOffer",      "AcceptAnswer",        "AddCandidates",
+    "SetTrack",         "DetachSlot",          "ReadStatistics",
+    "CloseConnection",  "OpenDataChannel",     "EndDataChannel",
+    "CallDone",         "LineStateChanged",    "HandOver",
+    "Identified",       "LineError",           "ChannelStateChanged",
+    "ChannelError",     "PeerJoined",          "PeerLeft",
+    "PeerStateChanged", "PeerMetadataChanged", "PeerPublicationsChanged",
+    "StreamAdded",      "StreamTracksChanged", "StreamRemoved",
+    "MessageReceived",  "ConnectionReset",     "Log"};
 static_assert(std::size(kOutputTypes) == std::variant_size_v<ClientOutput>);
 
 // ---- signalling ----

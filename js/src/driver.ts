@@ -31,6 +31,7 @@ export type AppOutput = Exclude<
       | 'OpenDataChannel'
       | 'EndDataChannel'
       | 'CallDone'
+      | 'HandOver'
       | 'Log';
   }
 >;
@@ -76,6 +77,7 @@ export class Driver implements ConnectionHost {
   #wakeup: number | null = null;
   #answer: Output[] = [];
   #stopListening: (() => void) | undefined;
+  #handedOver: string | undefined;
 
   constructor(settings: Settings, app: App) {
     this.#settings = settings;
@@ -174,6 +176,12 @@ export class Driver implements ConnectionHost {
     this.#core = undefined;
   }
 
+  /** A page may have lines to several endpoints. */
+  get #slot(): string {
+    const { key, endpoints } = this.#settings.core;
+    return `partyline ${key} ${endpoints[0]}`;
+  }
+
   /** What will be needed as soon as the core is there: begun now, it is there sooner. */
   #hurry(): void {
     const { key, endpoints } = this.#settings.core;
@@ -185,8 +193,10 @@ export class Driver implements ConnectionHost {
     this.#loading = true;
     this.#hurry();
     const seed = this.platform.randomSeed();
-    this.#record(() => transcriptBegin(this.#settings.core, seed));
-    createCore(this.#settings.core, seed).then(
+    this.#handedOver ??= this.platform.takeOver(this.#slot);
+    const options = { ...this.#settings.core, handed_over: this.#handedOver };
+    this.#record(() => transcriptBegin(options, seed));
+    createCore(options, seed).then(
       (core) => {
         this.#loading = false;
         if (this.#ended) return;
@@ -222,7 +232,11 @@ export class Driver implements ConnectionHost {
         this.submit({ type: online ? 'WentOnline' : 'WentOffline' }),
       ),
       platform.onPageChange((what) =>
-        this.submit({ type: what === 'resumed' ? 'Resumed' : 'Close' }),
+        this.submit(
+          what === 'resumed'
+            ? { type: 'Resumed' }
+            : { type: 'PageHidden', persisted: what === 'hidden' },
+        ),
       ),
     ];
     this.#stopListening = () => stops.forEach((stop) => stop());
@@ -312,6 +326,8 @@ export class Driver implements ConnectionHost {
         return;
       case 'CallDone':
         return this.#callDone(output);
+      case 'HandOver':
+        return this.platform.handOver(this.#slot, output.text);
       case 'Log': {
         const level = output.level === 'warning' ? 'warn' : output.level;
         this.#settings.logger?.[level](`partyline: ${output.text}`);

@@ -1,4 +1,5 @@
 // Everything that the SDK takes from its host, in one place: replaceable for tests, Node and native shells.
+import { handOver, takeOver } from './tab.js';
 
 /** What the SDK needs of its host. `options.platform` replaces any of it. */
 export interface Platform {
@@ -24,9 +25,13 @@ export interface Platform {
   onNetworkChange(changed: (online: boolean) => void): () => void;
   /**
    * Listens, until the returned function is called, to what becomes of the page: `resumed` after it may have slept or changed
-   * networks, `leaving` when it ends for good.
+   * networks, `hidden` when its tab goes to another page (and may come back to this one), `leaving` when it ends for good.
    */
-  onPageChange(changed: (what: 'resumed' | 'leaving') => void): () => void;
+  onPageChange(changed: (what: 'resumed' | 'hidden' | 'leaving') => void): () => void;
+  /** Keeps a secret for the next page in this tab. It is the same peer to the others then. */
+  handOver(slot: string, text: string): void;
+  /** Gives what the page before handed over, once; '' where there is nothing. */
+  takeOver(slot: string): string;
 }
 
 type Listener = (event: Event) => void;
@@ -115,12 +120,13 @@ export const browserPlatform: Platform = {
         'change',
         resumed,
       ],
-      // One that goes to the back-forward cache may come back, and is away meanwhile.
       [
         globalThis,
         'pagehide',
-        (event) => (event as PageTransitionEvent).persisted || changed('leaving'),
+        (event) => changed((event as PageTransitionEvent).persisted ? 'hidden' : 'leaving'),
       ],
     ]);
   },
+  handOver,
+  takeOver,
 };

@@ -2,8 +2,14 @@
 import type { Input, Output } from './wire.js';
 
 /** The first line: with what options and which seed the core was made. Keys, tokens, tickets and ICE credentials are left out. */
-export const transcriptBegin = (options: { key: string | undefined }, seed: number): string =>
-  JSON.stringify({ options: { ...options, key: options.key && 'pk', ice_servers: [] }, seed });
+export const transcriptBegin = (
+  options: { key: string | undefined; handed_over: string },
+  seed: number,
+): string => {
+  const handed_over = options.handed_over.replace(/:.*/s, ':x');
+  const shown = { ...options, key: options.key && 'pk', ice_servers: [], handed_over };
+  return JSON.stringify({ options: shown, seed });
+};
 
 /** Every other line: when, and what; and the types of what the input before was answered with. */
 export function transcriptLine(at: number, input: Input, answer: Output[]): string {

@@ -118,6 +118,7 @@ export type Input =
   | { type: 'WentOnline' }
   | { type: 'WentOffline' }
   | { type: 'Resumed' }
+  | { type: 'PageHidden'; persisted: boolean }
   | { type: 'Wakeup' };
 
 export type Output =
@@ -170,6 +171,7 @@ export type Output =
       reason: string;
       retry_in_ms?: number;
     }
+  | { type: 'HandOver'; text: string }
   | { type: 'Identified'; peer: string }
   | { type: 'LineError'; error: WireError }
   | {

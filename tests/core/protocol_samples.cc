@@ -39,6 +39,7 @@ std::vector<ClientMessage> client_messages() {
                      {{kRoom, 1, {}, {}, kLarge}},
                      message::Resume{"0a.{\"peer\":\"p\"}", 12}},
       message::Hello{1, "pk_demo", "", "", {}, message::Resume{"ticket", std::nullopt}},
+      message::Hello{1, "pk_demo", "", "", {}, message::Resume{"ticket", std::nullopt, true}},
       join(),
       message::Join{ChannelName("b"), 0, {}, {}},
       message::Leave{kRoom},
@@ -97,6 +98,7 @@ std::vector<HubMessage> hub_messages() {
       message::Joined{kRoom, 0, 1, {}, true},
       message::Pong{},
       message::Pong{DurationMs{5'000}},
+      message::Ping{},
       message::Goodbye{{1'000}, "Back soon."},
       message::Goodbye{{0}, ""},
   };

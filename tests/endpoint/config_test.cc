@@ -179,7 +179,7 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
     "timing": {"heartbeat_ms": 1000, "shutdown_ms": 0},
     "http": {"timeout_ms": 500},
     "proxy": {"trust_forwarded_for": true, "addresses": ["::1"]},
-    "keys": [{"id": "pk_a", "channels": ["a/*"], "origins": ["https://a.b"], "publish": false, "send": false}],
+    "keys": [{"id": "pk_a", "channels": ["a/*"], "origins": ["https://a.b"], "publish": false, "send": false, "same_identity": "reject"}],
     "ice_servers": [{"urls": ["turn:t.example"], "username": "u", "credential": "c"}]
   })");
   REQUIRE(read.problems.empty());
@@ -195,7 +195,8 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
   CHECK(config.http.timeout_ms.value == 500);
   CHECK(config.proxy.addresses == std::vector<std::string>{"::1"});
   CHECK(config.keys ==
-        std::vector<KeyOptions>{{"pk_a", {"a/*"}, {"https://a.b"}, false, false, false}});
+        std::vector<KeyOptions>{
+            {"pk_a", {"a/*"}, {"https://a.b"}, false, false, false, SameIdentity::kReject}});
   CHECK(config.hub.ice_servers.text ==
         R"([{"urls":["turn:t.example"],"username":"u","credential":"c"}])");
 }

@@ -248,6 +248,37 @@ test('a page that ends leaves its channels, and says that it does not come back'
   assert.equal(line.state, 'closed');
 });
 
+test('the next page of a tab is the same peer', async (t) => {
+  const lines = [];
+  const logger = {
+    debug() {},
+    info() {},
+    warn() {},
+    error() {},
+    transcript: (line) => lines.push(line),
+  };
+  const { endpoint, platform } = await joined(t);
+  endpoint.send({ type: 'ticket', ticket: 'secret' });
+  platform.changePage('leaving');
+  assert.deepEqual(platform.handedOver, [['partyline pk_demo ws://localhost:7400', '1:secret']]);
+  const next = world(t, { platform, logger });
+  await next.line.join('room');
+  assert.deepEqual(platform.handedOver, []);
+  const { resume, join } = next.endpoint.of('hello').at(-1);
+  assert.deepEqual(resume, { ticket: 'secret', fresh: true });
+  // Above all numbers that the others may have heard of the page before.
+  assert.equal(join[0].request, 1_000_002);
+  assert.doesNotMatch(lines.join('\n'), /secret/);
+});
+
+test('a line that the application closed hands nothing over', async (t) => {
+  const { endpoint, line, platform } = await joined(t);
+  endpoint.send({ type: 'ticket', ticket: 'secret' });
+  line.close();
+  platform.changePage('leaving');
+  assert.deepEqual(platform.handedOver, []);
+});
+
 test('binary frames and frames that are too long are answered by the core', async (t) => {
   for (const data of [new ArrayBuffer(3), 'x'.repeat(200_000), 'no json', '[]']) {
     const { line, platform } = await joined(t);

@@ -50,10 +50,45 @@ test('a page that may have slept has resumed, one that ends is leaving', (t) => 
   assert.equal(tells(connection, event('change')), 'resumed');
   assert.equal(tells(window, event('pageshow', { persisted: false })), '');
   assert.equal(tells(window, event('pageshow', { persisted: true })), 'resumed');
-  assert.equal(tells(window, event('pagehide', { persisted: true })), '');
+  assert.equal(tells(window, event('pagehide', { persisted: true })), 'hidden');
   assert.equal(tells(window, event('pagehide', { persisted: false })), 'leaving');
   stop();
   assert.equal(tells(document, event('resume')), '');
+});
+
+test('what a page hands over is taken once, in the order in which it was left', (t) => {
+  const { window } = page(t);
+  const items = new Map();
+  globalThis.sessionStorage = {
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, text) => items.set(name, text),
+    removeItem: (name) => items.delete(name),
+  };
+  t.after(() => delete globalThis.sessionStorage);
+  const { handOver, takeOver } = browserPlatform;
+  assert.equal(takeOver('a'), '');
+  handOver('a', 'first');
+  handOver('a', 'second');
+  handOver('b', 'other');
+  assert.equal(takeOver('a'), 'first');
+  assert.equal(takeOver('a'), 'second');
+  assert.equal(takeOver('a'), '');
+  // Shown again, the page takes back what is its own.
+  window.dispatchEvent(new Event('pageshow'));
+  assert.equal(takeOver('b'), '');
+  assert.equal(items.size, 0);
+});
+
+test('where storage is forbidden nothing is handed over', (t) => {
+  Object.defineProperty(globalThis, 'sessionStorage', {
+    configurable: true,
+    get() {
+      throw new DOMException('no', 'SecurityError');
+    },
+  });
+  t.after(() => delete globalThis.sessionStorage);
+  browserPlatform.handOver('a', 'text');
+  assert.equal(browserPlatform.takeOver('a'), '');
 });
 
 test('where there is no page there is nothing to listen to', () => {

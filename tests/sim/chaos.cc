@@ -149,7 +149,8 @@ void Chaos::put_aside(ClientHost& client) {
   if (client.frozen()) return;
   context_.trace(client.name(), "FAULT put aside");
   client.hide_page(true);
-  client.freeze({random_.chance(200) ? random_.between(10'000, 40'000) : random_.between(10, 5'000)});
+  client.freeze(
+      {random_.chance(200) ? random_.between(10'000, 40'000) : random_.between(10, 5'000)});
 }
 
 void Chaos::in_channel(Action action, ClientHost& client) {

@@ -48,6 +48,8 @@ export class FakePlatform {
   connections = [];
   networkListeners = new Set();
   pageListeners = new Set();
+  /** [slot, text]: what pages left for the next one. */
+  handedOver = [];
   online = true;
   asked = [];
   /** Replace it to have devices fail: what the next requests are answered with. */
@@ -105,9 +107,17 @@ export class FakePlatform {
     return () => this.pageListeners.delete(changed);
   }
 
+  handOver(slot, text) {
+    this.handedOver.push([slot, text]);
+  }
+  takeOver(slot) {
+    const found = this.handedOver.findIndex(([name]) => name === slot);
+    return found < 0 ? '' : this.handedOver.splice(found, 1)[0][1];
+  }
+
   // ---- for the test ----
 
-  /** `resumed` or `leaving`. */
+  /** `resumed`, `hidden` or `leaving`. */
   changePage(what) {
     for (const changed of this.pageListeners) changed(what);
   }

@@ -8,7 +8,7 @@ export { FakePlatform, settled, until };
 
 /** `t` is the test's context: whatever it opened is closed with it. */
 export function world(t, options = {}) {
-  const platform = new FakePlatform();
+  const platform = options.platform ?? new FakePlatform();
   const endpoint = new FakeEndpoint(platform);
   const logs = [];
   const logger = Object.fromEntries(
