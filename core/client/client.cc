@@ -162,7 +162,7 @@ class Client::Impl {
       joins.push_back(channel.propose());
       bytes += metadata_bytes(joins.back());
     }
-    signalling_.on_socket_opened(fact.socket, joins);
+    signalling_.on_socket_opened(fact.socket, std::move(joins));
   }
 
   void on(const input::FrameReceived& fact) {
@@ -175,9 +175,18 @@ class Client::Impl {
       return;
     }
     const HubFrame& frame = parsed.value();
+    if (!env_.ready && !may_come_first(frame)) {
+      signalling_.abandon("the endpoint said something else before its welcome");
+      return;
+    }
     if (!is_new(frame.seq, fact.text.size())) return;
     // A newer endpoint may say things that we do not know.
     if (frame.message) std::visit([this](const auto& one) { receive(one); }, *frame.message);
+  }
+
+  static bool may_come_first(const HubFrame& frame) {
+    return !frame.message || std::holds_alternative<message::Welcome>(*frame.message) ||
+           std::holds_alternative<message::Goodbye>(*frame.message);
   }
 
   // Before the welcome numbers say nothing: they may be of another session.
@@ -259,7 +268,7 @@ class Client::Impl {
   void receive(const message::Ping&) { env_.send_unnumbered(env_.session.tell()); }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
-  void receive(const message::Pong& pong) { signalling_.on_pong(pong); }
+  void receive(const message::Pong& pong) { signalling_.on_spread(pong.spread_ms); }
   void receive(const message::Goodbye& goodbye) { signalling_.on_goodbye(goodbye); }
 
   // ---- peer connections ----

@@ -73,7 +73,6 @@ void Link::end_generation() {
   unseen_media_.reset();
   connected_ = false;
   restart_wanted_ = false;
-  restart_offered_ = false;
   restarted_ = false;
   restart_until_ = TimeMs{};
   repairs_ = 0;
@@ -162,10 +161,9 @@ void Link::make_offer() {
   operation_ = env_.new_operation();
   set_state(LinkState::kMakingOffer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
-  restart_offered_ = std::exchange(restart_wanted_, false);
-  if (restart_offered_) batch_.gather_again();
-  env_.emit(
-      output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), restart_offered_});
+  const bool restart = std::exchange(restart_wanted_, false);
+  if (restart) batch_.gather_again();
+  env_.emit(output::MakeOffer{*operation_, *connection_, lines_.attach_for_offer(), restart});
 }
 
 bool Link::restarts(const Description& offer) const {
@@ -177,7 +175,7 @@ bool Link::restarts(const Description& offer) const {
 void Link::on_offer_made(const input::OfferMade& made) {
   if (operation_ != made.operation || state_ != LinkState::kMakingOffer) return;
   operation_.reset();
-  lines_.bind(made.mids, false);
+  lines_.bind(made.mids);
   set_state(LinkState::kAwaitingAnswer);
   timers_.set(Timer::kNegotiation, env_.now + env_.options.negotiation_timeout_ms);
   tell(Description{DescriptionType::kOffer, ++negotiations_, made.sdp, lines_.bindings()});
@@ -186,7 +184,7 @@ void Link::on_offer_made(const input::OfferMade& made) {
 void Link::on_answer_made(const input::AnswerMade& made) {
   if (operation_ != made.operation || state_ != LinkState::kAcceptingOffer) return;
   operation_.reset();
-  lines_.bind(made.mids, true);
+  lines_.bind(made.mids);
   applied_remote();
   // The application makes elements for what it sees: the other side should not wait for that.
   unseen_media_ = applying_.media;
@@ -197,8 +195,6 @@ void Link::on_answer_made(const input::AnswerMade& made) {
 void Link::on_answer_accepted(const input::AnswerAccepted& accepted) {
   if (operation_ != accepted.operation || state_ != LinkState::kAcceptingAnswer) return;
   operation_.reset();
-  restart_offered_ = false;
-  lines_.settle();
   lines_.learn(applying_.media);
   remote_media_ = applying_.media;
   applied_remote();
@@ -319,9 +315,8 @@ void Link::accept_offer(Description offer) {
   // sees to that.
   negotiation_needed_ = false;
   const bool restart = restarts(offer);
-  restart_wanted_ = (restart_wanted_ || restart_offered_) && !restart;
-  restart_offered_ = false;
   if (restart) {
+    restart_wanted_ = false;
     batch_.gather_again();
     await_path();
   }

@@ -3,7 +3,8 @@
 // link_path.cc looks after the path.
 //
 // Rules
-//  - Perfect negotiation (W3C webrtc-pc §10.7) with fixed roles: the elder, who was in the channel
+//  - Fixed roles, as in perfect negotiation (W3C webrtc-pc §10.7), but without rollback: the elder,
+//  who was in the channel
 //    first, ignores an offer that meets its own; the newcomer gives the connection up then.
 //  - The elder makes the first offer of each generation, so an ordinary join knows no glare. The
 //    newcomer waits for it; a newcomer that needs another generation asks for it (`please_offer`).
@@ -25,7 +26,7 @@
 //    mended in the same way by who sends them: a restart, then another generation.
 //  - A path that was lost is looked for again by an ICE restart, once, which leaves the connection,
 //    its tracks and what still arrives as they are. A restart of the other side's is as good as
-//    ours; one of ours that gave way to an offer without is made afterwards.
+//    ours.
 //
 // Theory: each generation has a watchdog in each state that waits for somebody, so a lost offer, a
 // peer that never answers, an operation that fails or a path that does not come about, or not
@@ -209,10 +210,9 @@ class Link {
   bool asking_ = false;  // to be let make an offer
   bool asked_ = false;   // by the other side, the same
   bool connected_ = false;
-  bool restart_wanted_ = false;   // by the next offer of ours
-  bool restart_offered_ = false;  // by the one that is not answered yet
-  bool restarted_ = false;        // since the path was there last
-  TimeMs restart_until_;          // of the latest, of either side: how long it may take
+  bool restart_wanted_ = false;  // by the next offer of ours
+  bool restarted_ = false;       // since the path was there last
+  TimeMs restart_until_;         // of the latest, of either side: how long it may take
   // Of the latest attempt to mend a path that says that it works, and how many this generation saw.
   std::optional<TimeMs> repaired_at_;
   int repairs_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "partyline/limits.h"
+
 namespace partyline {
 
 namespace {
@@ -29,7 +31,7 @@ MediaLines::Changes MediaLines::want(std::vector<WantedTrack> wanted) {
       return candidate.wanted.slot == track.slot;
     });
     if (slot == slots_.end()) {
-      slots_.push_back(Slot{std::move(track), false, std::nullopt, false});
+      slots_.push_back(Slot{std::move(track), false, std::nullopt});
       continue;
     }
     if (slot->attached && slot->wanted.track != track.track) changes.replace.push_back(track);
@@ -59,9 +61,8 @@ std::optional<Mid> MediaLines::free_line(MediaKind kind) const {
 Attachment MediaLines::attach(Slot& slot, std::optional<Mid> mid) {
   slot.attached = true;
   slot.mid = mid;
-  slot.settled = mid.has_value();
-  return Attachment{slot.wanted.slot, slot.wanted.kind, slot.wanted.track, slot.wanted.stream,
-                    std::move(mid)};
+  return Attachment{slot.wanted.slot, slot.wanted.kind, slot.wanted.track,
+                    slot.wanted.publication.value, std::move(mid)};
 }
 
 std::vector<Attachment> MediaLines::attach_for_offer() {
@@ -76,7 +77,7 @@ std::vector<Attachment> MediaLines::attach_for_answer(const std::vector<MediaBin
   learn(offered);
   std::vector<Attachment> attachments;
   for (Slot& slot : slots_) {
-    if (slot.settled) continue;
+    if (slot.mid) continue;
     if (std::optional<Mid> mid = free_line(slot.wanted.kind)) {
       attachments.push_back(attach(slot, std::move(mid)));
     }
@@ -84,25 +85,13 @@ std::vector<Attachment> MediaLines::attach_for_answer(const std::vector<MediaBin
   return attachments;
 }
 
-void MediaLines::bind(const std::vector<SlotMid>& mids, bool settled) {
+void MediaLines::bind(const std::vector<SlotMid>& mids) {
   for (Slot& slot : slots_) {
-    if (slot.settled && !settled) continue;
-    slot.mid.reset();
-    slot.settled = false;
     for (const SlotMid& given : mids) {
       if (given.slot != slot.wanted.slot) continue;
       slot.mid = given.mid;
-      slot.settled = settled;
-      if (settled) add_line(given.mid, slot.wanted.kind);
+      add_line(given.mid, slot.wanted.kind);
     }
-  }
-}
-
-void MediaLines::settle() {
-  for (Slot& slot : slots_) {
-    if (!slot.mid) continue;
-    slot.settled = true;
-    add_line(*slot.mid, slot.wanted.kind);
   }
 }
 
@@ -119,11 +108,11 @@ void MediaLines::spend(const Mid& mid) {
 void MediaLines::add_line(const Mid& mid, MediaKind kind) {
   const bool known =
       std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) { return line.mid == mid; });
-  if (!known) lines_.push_back(Line{mid, kind, false});
+  if (!known && lines_.size() < limits::kLinesMax) lines_.push_back(Line{mid, kind, false});
 }
 
 bool MediaLines::incomplete() const {
-  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.settled; });
+  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.mid; });
 }
 
 std::vector<MediaBinding> MediaLines::bindings() const {
@@ -141,7 +130,6 @@ void MediaLines::reset() {
   for (Slot& slot : slots_) {
     slot.attached = false;
     slot.mid.reset();
-    slot.settled = false;
   }
 }
 

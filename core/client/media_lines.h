@@ -21,9 +21,6 @@ struct WantedTrack {
   PublicationName publication;
   MediaKind kind = MediaKind::kAudio;
   std::optional<TrackId> track;
-  // The same for all tracks of one publication.
-  std::string stream;
-  friend bool operator==(const WantedTrack&, const WantedTrack&) = default;
 };
 
 class MediaLines {
@@ -45,11 +42,8 @@ class MediaLines {
   // m-lines that the other side uses.
   [[nodiscard]] std::vector<Attachment> attach_for_answer(const std::vector<MediaBinding>& offered);
 
-  // The browser's word on which slot has which m-line: those of an offer count only when it was
-  // answered (`settled`).
-  void bind(const std::vector<SlotMid>& mids, bool settled);
-  // The other side has accepted our offer: its m-lines are there to stay.
-  void settle();
+  // The browser's word on which slot has which m-line.
+  void bind(const std::vector<SlotMid>& mids);
 
   // m-lines that the other side uses.
   void learn(const std::vector<MediaBinding>& remote);
@@ -76,7 +70,6 @@ class MediaLines {
     WantedTrack wanted;
     bool attached = false;
     std::optional<Mid> mid;
-    bool settled = false;
   };
 
   [[nodiscard]] std::optional<Mid> free_line(MediaKind kind) const;

@@ -39,6 +39,12 @@ std::vector<Mid> MediaWatch::observe(TimeMs now, const ClientOptions& options,
     if (counted.received != known.received) known.expected = false;  // waited for anew
     known.received = counted.received;
   }
+  // The far end may name others each time.
+  std::erase_if(lines_, [&](const Line& known) {
+    return !contains(expected, known.mid) &&
+           std::none_of(lines.begin(), lines.end(),
+                        [&](const LineStatistics& counted) { return counted.mid == known.mid; });
+  });
   std::vector<Mid> missing;
   silent_ = !expected.empty();
   for (const Mid& mid : expected) {

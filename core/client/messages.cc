@@ -16,6 +16,12 @@ constexpr std::size_t kHeardMax = 256;
 constexpr const char* kMissed =
     "the connection was lost for too long: messages of other peers, or to them, may be missing";
 
+Error unknown() {
+  return {ErrorCode::delivery_unknown,
+          "the endpoint had not answered when its connection or the channel ended: the message may "
+          "have arrived, or not"};
+}
+
 }  // namespace
 
 // ---- wishes ----
@@ -50,7 +56,7 @@ bool Messages::make_room(std::size_t bytes) {
   for (const auto& message : log_) {
     if (!full()) break;
     if (!message->passed_on) continue;
-    dropped_ = message->number;
+    dropped_ = std::max(dropped_, message->number);
     drop(*message);
   }
   sweep();
@@ -70,7 +76,7 @@ void Messages::send(const input::SendMessage& wish) {
 
 void Messages::end(const Error& error) {
   for (const auto& message : log_) {
-    answer(*message, error);
+    answer(*message, message->said ? unknown() : error);
     drop(*message);
   }
   sweep();
@@ -113,12 +119,12 @@ void Messages::on_delivered(const message::Delivered& delivered) {
 
 void Messages::on_message(const message::MessageFrom& message, bool from_member) {
   in_use_ = true;
-  // Of somebody who left while the state was told anew.
-  if (!from_member) return on_missed();
   auto heard = std::find_if(heard_.begin(), heard_.end(),
                             [&](const Heard& each) { return each.peer == message.from; });
   const std::uint64_t before = heard == heard_.end() ? 0 : heard->number;
   if (message.request <= before) return;
+  // Of somebody who left while the state was told anew.
+  if (!from_member) return on_missed();
   if (heard == heard_.end() && heard_.size() == kHeardMax) heard = heard_.begin();
   if (heard != heard_.end()) heard_.erase(heard);
   heard_.push_back(Heard{message.from, message.request});
@@ -138,9 +144,7 @@ void Messages::on_new_session(bool restart, bool as_before) {
     // To the others we are somebody else, of whom they cannot tell what they had before.
     if (!as_before && (message->said || message->passed_on)) {
       lost |= message->passed_on;
-      answer(*message, Error{ErrorCode::delivery_unknown,
-                             "the connection was lost before the endpoint had answered: the "
-                             "message may have arrived, or not"});
+      answer(*message, unknown());
       drop(*message);
     }
     land(*message);

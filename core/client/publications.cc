@@ -88,8 +88,7 @@ std::vector<WantedTrack> Publications::wanted() const {
     if (!track) return;
     // Muted: the sender stays, without a track, so that no frame can go out whatever happens.
     const std::optional<TrackId> sent = track->muted ? std::nullopt : std::optional(track->track);
-    wanted.push_back(
-        WantedTrack{track->slot, publication.name, kind, sent, publication.name.value});
+    wanted.push_back(WantedTrack{track->slot, publication.name, kind, sent});
   };
   for (const Publication& publication : publications_) {
     add(publication, MediaKind::kAudio, publication.audio);

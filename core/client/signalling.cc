@@ -1,5 +1,6 @@
 #include "client/signalling.h"
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,9 @@
 namespace partyline {
 
 namespace {
+
+// An endpoint that asks for more patience is asked again all the same.
+constexpr DurationMs kToldDelayMax{60'000};
 
 LineState public_state(SignallingState state, bool was_ready, bool waiting_before) {
   switch (state) {
@@ -30,15 +34,7 @@ LineState public_state(SignallingState state, bool was_ready, bool waiting_befor
   return LineState::kClosed;
 }
 
-// The name for a close code: ours where it is one of ours, else that of a lost connection.
-std::string_view close_name(std::uint16_t code) {
-#define PARTYLINE_CASE(name, number, retryable) \
-  if (number != 0 && code == number) return #name;
-  PARTYLINE_ERROR_CODES(PARTYLINE_CASE)
-#undef PARTYLINE_CASE
-  return error_name(ErrorCode::endpoint_unreachable);
-}
-
+// What a close code says: where it is none of ours, that the connection was lost.
 ErrorCode close_error(std::uint16_t code) {
 #define PARTYLINE_CASE(name, number, retryable) \
   if (number != 0 && code == number) return ErrorCode::name;
@@ -136,7 +132,7 @@ void Signalling::on_token_failed(OperationId operation, const std::string& text)
   wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider failed: " + text);
 }
 
-void Signalling::on_socket_opened(SocketId socket, const std::vector<message::Join>& joins) {
+void Signalling::on_socket_opened(SocketId socket, std::vector<message::Join> joins) {
   if (state_ != SignallingState::kOpening || socket_ != socket) return;
   message::Hello hello;
   hello.version = limits::kProtocolVersion;
@@ -144,7 +140,7 @@ void Signalling::on_socket_opened(SocketId socket, const std::vector<message::Jo
   if (hello.key.empty()) hello.token = token_;
   hello.client = env_.options.client;
   hello.resume = env_.session.resume();
-  hello.joins = joins;
+  hello.joins = std::move(joins);
   set_state(SignallingState::kAwaitingWelcome, "", "");
   env_.emit(output::SendFrame{socket_, write_message(ClientMessage{std::move(hello)})});
 }
@@ -167,7 +163,7 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   was_ready_ = true;
   token_reason_ = TokenReason::kExpiring;
   hear();
-  spread_ = welcome.spread_ms;
+  on_spread(welcome.spread_ms);
   env_.emit(output::Identified{welcome.peer});
   set_state(SignallingState::kReady, "", "");
   env_.session.unacknowledged().for_each([this](std::uint64_t seq, const std::string& text) {
@@ -175,6 +171,8 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   });
   return true;
 }
+
+void Signalling::on_spread(DurationMs spread) { spread_ = std::min(spread, kToldDelayMax); }
 
 void Signalling::on_numbered_frame(std::size_t bytes) {
   if (env_.session.untold() >= limits::kAckFrames || bytes >= kAckAtOnceBytes) {
@@ -196,7 +194,7 @@ void Signalling::on_ack(const message::Ack& ack) {
 }
 
 void Signalling::on_goodbye(const message::Goodbye& goodbye) {
-  told_to_wait_ = goodbye.retry_in_ms;
+  told_to_wait_ = std::min(goodbye.retry_in_ms, kToldDelayMax);
 }
 
 void Signalling::on_frame(SocketId socket) {
@@ -275,11 +273,11 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
       token_.clear();
       soon_ = wants_another;
       token_reason_ = TokenReason::kRefused;
-      wait_for_retry(close_name(code), text);
+      wait_for_retry(error_name(close_error(code)), text);
       return;
     case RetryPolicy::kRetryNow:
     case RetryPolicy::kRetryWithBackoff:
-      wait_for_retry(close_name(code), text, told_to_wait_);
+      wait_for_retry(error_name(close_error(code)), text, told_to_wait_);
       return;
   }
 }

@@ -1,7 +1,7 @@
 // The signalling machine: one welcomed socket at a time, found again for as long as the line lives.
 //
 // Rules
-//  - Nothing happens before the first wish to join (DESIGN: nothing on construction).
+//  - Nothing happens before the first wish to join: to make a line costs nothing.
 //  - A credential comes first: the key at once, a token from the application.
 //  - A socket that is not welcomed in time, or falls silent, is given up and replaced.
 //  - Between attempts: full-jitter backoff. While the host is offline the wait has no end and uses
@@ -76,7 +76,7 @@ class Signalling {
 
   // ---- facts and wishes ----
   void start();  // somebody wants to join; legal in any state, without effect but in kIdle
-  void on_socket_opened(SocketId socket, const std::vector<message::Join>& joins);
+  void on_socket_opened(SocketId socket, std::vector<message::Join> joins);
   void on_frame(SocketId socket);  // any frame is a sign of life
   // Legal while a welcome is awaited. False where it was not to be believed; the socket is given
   // up.
@@ -92,7 +92,7 @@ class Signalling {
   void on_resumed();
   // What lost its path may have taken the socket with it: ask, if nothing came for a while.
   void suspect();
-  void on_pong(const message::Pong& pong) { spread_ = pong.spread_ms; }
+  void on_spread(DurationMs spread);
   void retry_now();
   // The page is put aside, and the others are told that we left. on_resumed() brings us back.
   void step_out();

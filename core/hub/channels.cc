@@ -30,7 +30,7 @@ std::optional<Error> check_publications(const std::vector<PublicationInfo>& publ
 
 Error publish_not_allowed() {
   return {ErrorCode::publish_not_allowed,
-          "The key does not allow publishing. Set may_publish for it in the endpoint's "
+          "The key does not allow publishing. Set \"publish\" for it in the endpoint's "
           "configuration, or use another key."};
 }
 
@@ -91,7 +91,8 @@ message::Joined Hub::Impl::reenter(Membership& membership, const message::Join& 
   if (membership.session->key->may_publish) publications = join.publications;
   change(membership, join.metadata, publications);
   message::Joined joined = hub::joined(membership, join.request);
-  joined.missed = std::exchange(membership.missed, 0) != 0;
+  joined.missed = std::exchange(membership.missed, 0) != 0 || membership.missed_told;
+  membership.missed_told = joined.missed;
   return joined;
 }
 

@@ -41,6 +41,8 @@ struct Membership {
   // The latest frame of the session that was a message for this membership and had to be dropped
   // before the client acknowledged it; 0 for none.
   std::uint64_t missed = 0;
+  // The client was told so in a welcome, which may be lost with its socket.
+  bool missed_told = false;
 };
 
 // A message on its way to a member.
@@ -101,6 +103,7 @@ struct Connection {
   bool closing = false;             // CloseSocket was ordered; it only waits for SocketClosed
   Session* session = nullptr;       // set when welcomed
   std::uint64_t welcome_epoch = 0;  // of the ticket in the welcome
+  bool confirmed = false;           // that it came
   // When numbered frames are to be acknowledged at the latest.
   std::optional<TimeMs> ack_due{};
 };

@@ -36,10 +36,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
     return;
   }
   if (!is_hello) {
-    // It has the welcome, and so the ticket that was in it.
-    Session& session = *connection.session;
-    session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
-    session.restored = false;
+    if (!connection.confirmed) confirm_welcome(connection);
     if (!is_new(connection, frame)) return;
   }
   if (!frame.message) {
@@ -64,6 +61,14 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
         }
       },
       *frame.message);
+}
+
+void Hub::Impl::confirm_welcome(Connection& connection) {
+  Session& session = *connection.session;
+  connection.confirmed = true;
+  session.epoch_used = std::max(session.epoch_used, connection.welcome_epoch);
+  session.restored = false;
+  for (const auto& membership : session.memberships) membership->missed_told = false;
 }
 
 void Hub::Impl::on_message(Connection& connection, const message::Ping&) {

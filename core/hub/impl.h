@@ -103,6 +103,8 @@ class Hub::Impl {
   // ---- frames.cc ----
   void on_parse_error(Connection& connection, const Error& error);
   void on_frame(Connection& connection, const ClientFrame& frame);
+  // The client has said something since, so it has the welcome and the ticket that was in it.
+  static void confirm_welcome(Connection& connection);
   void on_message(Connection& connection, const message::Hello& hello);
   void on_message(Connection& connection, const message::Ping&);
   void on_signal(Session& session, const message::SignalTo& signal, std::string_view body);

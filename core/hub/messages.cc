@@ -24,6 +24,7 @@ std::optional<message::Refused> Hub::Impl::find_addressees(
   for (const PeerId& peer : message.to) {
     const Session* session = sessions_.find(peer);
     Membership* member = session == nullptr ? nullptr : session->membership(message.channel);
+    if (std::find(addressees.begin(), addressees.end(), member) != addressees.end()) continue;
     if (member != nullptr && member != &sender) {
       addressees.push_back(member);
     } else if (!message.partly) {
@@ -49,7 +50,9 @@ void Hub::Impl::on_send(Session& session, const message::MessageTo& message,
                        "The key does not allow sending messages. Set \"send\" for it in the "
                        "endpoint's configuration, or use another key.");
   }
-  if (body.size() > limits::kMessageBase64BytesMax) {
+  const std::size_t most =
+      message.format.empty() ? limits::kMessageBytesMax : limits::kMessageBase64BytesMax;
+  if (body.size() > most) {
     return refuse_with(ErrorCode::message_too_large, "A message has 64 kB at most.");
   }
   std::vector<Membership*> addressees;

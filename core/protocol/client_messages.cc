@@ -1,4 +1,6 @@
 // What clients say: hello, join, leave, update, signal, message, ping, ack.
+#include <algorithm>
+
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/fields.h"
@@ -59,6 +61,12 @@ std::vector<Join> read_hello_joins(FieldReader& fields) {
     FieldReader join(item, "A join");
     joins.push_back(read_join(join));
     if (!join.ok()) fields.fail(join.error());
+    const ChannelName& channel = joins.back().channel;
+    // The answers to two would contradict each other.
+    if (std::any_of(joins.begin(), joins.end() - 1,
+                    [&](const Join& before) { return before.channel == channel; })) {
+      fields.fail("join", "must not list a channel twice");
+    }
   }
   return joins;
 }

@@ -79,13 +79,14 @@ Signer passing_signer() { return signer(new_secret()); }
 
 std::variant<Signer, std::string> load_signer(const std::string& file) {
   // Made whole under another name first: two processes that start together share one secret.
-  const std::string draft = file + "." + std::to_string(::getpid());
   if (::access(file.c_str(), F_OK) != 0) {
-    const Descriptor made{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    std::string draft = file + ".XXXXXX";
+    const Descriptor made{::mkostemp(draft.data(), O_CLOEXEC)};
     if (made.number < 0) return problem_with(file, errno);
     const std::string secret = new_secret();
     const bool written =
-        ::write(made.number, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size());
+        ::write(made.number, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+        ::fsync(made.number) == 0;
     const bool placed = written && (::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
     const int error = errno;
     ::unlink(draft.c_str());

@@ -31,18 +31,20 @@ const breathe = (): Promise<void> | undefined =>
 
 type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
 
-/** Of each m-line, all encodings together. */
-function countPackets(report: RTCStatsReport): LineStatistics[] {
+/** Of each m-line, all encodings together. Undefined where the browser does not tell lines apart: that is no silence. */
+function countPackets(report: RTCStatsReport): LineStatistics[] | undefined {
   const lines = new Map<string, LineStatistics>();
+  let told = true;
   report.forEach((each: RTCInboundRtpStreamStats & RTCOutboundRtpStreamStats) => {
     const { type, mid } = each as { type: string; mid?: string };
-    if (mid === undefined || (type !== 'inbound-rtp' && type !== 'outbound-rtp')) return;
+    if (type !== 'inbound-rtp' && type !== 'outbound-rtp') return;
+    if (mid === undefined) return void (told = false);
     const line = lines.get(mid) ?? { mid, received: 0, sent: 0 };
     lines.set(mid, line);
     line.received += each.packetsReceived ?? 0;
     line.sent += each.packetsSent ?? 0;
   });
-  return [...lines.values()];
+  return told ? [...lines.values()] : undefined;
 }
 
 export class Connection {
@@ -156,7 +158,7 @@ export class Connection {
       ?.getStats()
       .then((report) => {
         const lines = countPackets(report);
-        if (!this.#closed)
+        if (lines && !this.#closed)
           this.#host.submit({ type: 'StatisticsRead', connection: this.#id, lines });
       })
       .catch((error: unknown) => this.#log('no statistics', error));
@@ -237,7 +239,6 @@ export class Connection {
     { kind }: Attachment,
     stream: MediaStream,
   ): void {
-    if (sending.transceiver?.mid === null) sending.transceiver.stop();
     // Both directions, so that the other side can send on this m-line too.
     sending.transceiver = pc.addTransceiver(sending.track ?? kind, {
       direction: 'sendrecv',
@@ -264,8 +265,6 @@ export class Connection {
   #useTransceiver(pc: RTCPeerConnection, sending: Sending, mid: string, stream: MediaStream): void {
     const transceiver = pc.getTransceivers().find((each) => each.mid === mid);
     if (!transceiver) throw new DOMException(`There is no m-line '${mid}'.`, 'NotFoundError');
-    // One that lost its m-line to a rollback would be offered again, and send the track twice.
-    if (sending.transceiver?.mid === null) sending.transceiver.stop();
     sending.transceiver = transceiver;
     if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
     else if (transceiver.direction === 'inactive') transceiver.direction = 'sendonly';

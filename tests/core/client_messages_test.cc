@@ -138,13 +138,18 @@ TEST_CASE("what is sent while joining goes out after it, in order") {
   CHECK(sent[0].request < sent[1].request);
 }
 
-TEST_CASE("what waits when the channel is left is answered with closed") {
+TEST_CASE("what waits when the channel is left is answered with whether it was sent") {
   Room room;
   room.send(5);
+  room.tell(input::SocketClosed{room.socket, 1006, ""});
+  room.send(6);
   room.tell(input::Leave{ChannelId{1}});
-  const auto done = room.one<output::CallDone>();
-  CHECK(done.call == CallId{5});
-  CHECK(done.error->code == ErrorCode::closed);
+  const auto done = room.all<output::CallDone>();
+  REQUIRE(done.size() == 2);
+  CHECK(done[0].call == CallId{5});
+  CHECK(done[0].error->code == ErrorCode::delivery_unknown);
+  CHECK(done[1].call == CallId{6});
+  CHECK(done[1].error->code == ErrorCode::closed);
 }
 
 TEST_CASE("so much is on its way at a time, and the rest follows") {
@@ -353,6 +358,14 @@ TEST_CASE("messages that are missing are an error of the channel") {
   room.hear("p_bob", 2);
   CHECK(errors() == missed);
   CHECK(room.all<output::MessageReceived>().empty());
+}
+
+TEST_CASE("a message that came before and comes again is not missing, though its sender has left") {
+  Room room;
+  room.hear("p_bob", 1);
+  room.come_back(SessionKind::kResynced, {});
+  room.hear("p_bob", 1);
+  CHECK(room.outputs.empty());
 }
 
 }  // namespace partyline

@@ -17,7 +17,7 @@ IceCandidate candidate(const std::string& text, const std::string& ufrag) {
 }
 
 WantedTrack track(std::uint64_t slot, MediaKind kind) {
-  return WantedTrack{SlotId{slot}, PublicationName{"camera"}, kind, TrackId{slot}, "camera"};
+  return WantedTrack{SlotId{slot}, PublicationName{"camera"}, kind, TrackId{slot}};
 }
 
 }  // namespace
@@ -103,9 +103,7 @@ TEST_CASE("m-lines are reused by kind, in offers added where none is free") {
   CHECK_FALSE(attached[0].mid);
   CHECK(attached[1].mid == Mid{"0"});
   CHECK(lines.incomplete());
-  lines.bind({{SlotId{1}, Mid{"1"}}, {SlotId{2}, Mid{"0"}}}, false);
-  CHECK(lines.incomplete());
-  lines.settle();
+  lines.bind({{SlotId{1}, Mid{"1"}}, {SlotId{2}, Mid{"0"}}});
   CHECK_FALSE(lines.incomplete());
   CHECK(lines.bindings().size() == 2);
 
@@ -115,6 +113,22 @@ TEST_CASE("m-lines are reused by kind, in offers added where none is free") {
   lines.reset();
   CHECK(lines.incomplete());
   CHECK(lines.attach_for_offer().size() == 1);
+}
+
+TEST_CASE("however many m-lines the other side names, so many are kept") {
+  MediaLines lines;
+  for (int i = 0; i < 1'000; ++i) {
+    lines.learn({MediaBinding{Mid{std::to_string(i)}, PublicationName{"x"}, MediaKind::kVideo}});
+  }
+  for (std::uint64_t i = 1; i <= 2 * limits::kLinesMax; ++i) {
+    std::vector<WantedTrack> wanted;
+    for (std::uint64_t slot = 1; slot <= i; ++slot)
+      wanted.push_back(track(slot, MediaKind::kVideo));
+    static_cast<void>(lines.want(std::move(wanted)));
+    const auto attached = lines.attach_for_offer();
+    REQUIRE(attached.size() == 1);
+    CHECK(attached[0].mid.has_value() == (i <= limits::kLinesMax));
+  }
 }
 
 TEST_CASE("a timer fires once, when it is due") {

@@ -109,6 +109,36 @@ TEST_CASE("an endpoint that says goodbye names the least delay") {
   CHECK(*told.retry_in_ms <= DurationMs{8'300});
 }
 
+TEST_CASE("no endpoint makes a client wait for long") {
+  TestClient client;
+  client.join();
+  client.welcome();
+  client.receive(message::Pong{DurationMs{2'147'483'647}});
+  client.receive(message::Goodbye{DurationMs{2'147'483'647}, ""});
+  client.tell(input::SocketClosed{client.socket, 4000, ""});
+  CHECK(*client.one<output::LineStateChanged>().retry_in_ms <= DurationMs{180'000});
+}
+
+TEST_CASE("an endpoint that says anything but goodbye before its welcome is given up") {
+  TestClient client;
+  client.join();
+  client.tell(input::SocketOpened{client.socket});
+  const auto request = client.sent<message::Hello>()[0].joins[0].request;
+  SECTION("goodbye") {
+    client.receive(message::Goodbye{DurationMs{1}, ""});
+    CHECK(client.outputs.empty());
+  }
+  SECTION("something of a newer protocol") {
+    client.tell(input::FrameReceived{client.socket, R"({"type":"advice"})"});
+    CHECK(client.outputs.empty());
+  }
+  SECTION("the answer to a join") {
+    client.receive(message::Joined{ChannelName{"room"}, request, 10, {}});
+    CHECK(client.all<output::CloseSocket>().size() == 1);
+    CHECK(client.all<output::ChannelStateChanged>().empty());
+  }
+}
+
 TEST_CASE("close codes that mean never end the line and every wish with words") {
   TestClient client;
   client.join();

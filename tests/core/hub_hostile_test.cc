@@ -47,6 +47,22 @@ TEST_CASE("a malformed frame closes the socket with the reason in words") {
   }
 }
 
+TEST_CASE("a hello that lists a channel twice is malformed") {
+  HubWorld world;
+  Bystanders bystanders(world);
+  const SocketId culprit = world.open();
+  std::vector<message::Join> joins{join("x")};
+  // The second claims what the first is about to get, and is wrong in itself.
+  for (std::uint64_t guess = 1; guess < limits::kHelloJoinsMax; ++guess) {
+    joins.push_back(join("x"));
+    joins.back().incarnation = world.incarnation(bystanders.b, "room") + guess;
+    joins.back().publications = {publication("a"), publication("a")};
+  }
+  world.send(culprit, message::Hello{1, "pk_open", "", "", joins});
+  world.check_closed(culprit, ErrorCode::protocol_error);
+  bystanders.check_undisturbed();
+}
+
 TEST_CASE("a frame that is too large closes the socket with its own code") {
   HubWorld world;
   Bystanders bystanders(world);

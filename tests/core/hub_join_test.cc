@@ -123,15 +123,6 @@ TEST_CASE("joining a channel that one is in is refused and changes nothing") {
   CHECK(roster[1] == MemberInfo{world.peer(socket), before, {}, {}});
 }
 
-TEST_CASE("a hello that names a channel twice joins it once") {
-  HubWorld world;
-  const SocketId socket = world.enter({join("room", 1), join("room", 2)});
-  const auto frames = world.take(socket);
-  REQUIRE(frames.size() == 2);
-  CHECK(std::get<message::Welcome>(frames[0]).joined.size() == 1);
-  CHECK(std::get<message::Refused>(frames[1]).request == 2);
-}
-
 TEST_CASE("a name that is none is refused without being repeated") {
   HubWorld world;
   const SocketId socket = world.enter();

@@ -72,6 +72,27 @@ TEST_CASE("where one of them is not there nobody gets it, unless that is allowed
   CHECK(world.take_one<message::Sent>(a).request == 7);
 }
 
+TEST_CASE("who is named twice gets it once") {
+  HubWorld world;
+  const SocketId a = world.member("room");
+  const SocketId b = world.member("room");
+  world.discard_frames();
+  world.send(a, message_to(std::vector(limits::kAddresseesMax, world.peer(b))));
+  CHECK(world.take_one<message::MessageFrom>(b) == message_from(world.peer(a)));
+}
+
+TEST_CASE("text has as many bytes at most as it may have, and not what bytes become as base64") {
+  HubWorld world;
+  const SocketId a = world.member("room");
+  world.member("room");
+  world.discard_frames();
+  message::MessageTo large = message_to({});
+  large.format.clear();
+  large.body.assign(limits::kMessageBytesMax + 1, '1');
+  world.send(a, large);
+  CHECK(world.take_refusal(a).code == ErrorCode::message_too_large);
+}
+
 TEST_CASE("messages that may not be sent are refused with their number") {
   KeyOptions listener = open_key();
   listener.id = "pk_listener";
@@ -190,7 +211,10 @@ TEST_CASE("when too much was sent to a peer that is away, it is told so") {
   CHECK(welcome.session == SessionKind::kResynced);
   CHECK(welcome.joined.at(0).missed);
   CHECK(pair.heard() == std::vector<std::uint64_t>{3, 4, 5, 6});
-  // Once.
+  // The welcome that said so may have been lost with its socket.
+  pair.world.close(pair.a);
+  CHECK(pair.come_back(std::nullopt).joined.at(0).missed);
+  pair.world.send(pair.a, message::Ping{});
   pair.world.close(pair.a);
   CHECK_FALSE(pair.come_back(std::nullopt).joined.at(0).missed);
 }

@@ -159,10 +159,6 @@ test('a page in a call that is left for another one has left at once', async ({
   endpoint,
   call,
 }) => {
-  test.fixme(
-    true,
-    'Chromium says that it keeps the page for the back button, and does not, since it has a connection: the peer is away',
-  );
   const { ann, bob } = await call(endpoint);
   await ann.page.goto(`${endpoint.url}/empty.html`);
   await bob.expectEvent('peer-left Ann left');

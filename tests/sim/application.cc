@@ -154,19 +154,20 @@ input::Close Application::close() {
 
 // ---- answers ----
 
-std::string Application::call_done(CallId call, const std::optional<Error>& error) {
+std::string Application::call_done(CallId call, const std::optional<Error>& error, bool faultless) {
   const auto it = calls_.find(call);
   if (it == calls_.end()) return "call-done for a call that is not waiting";
   const Call done = it->second;
   calls_.erase(it);
   if (!error) return "";
+  const bool over = closed_ || channels_[done.channel].left;
   if (done.kind == CallKind::kSend) {
     std::erase_if(channels_[done.channel].owed,
                   [&](const OwedMessage& message) { return message.call == call; });
-    // Its reader had left; or the endpoint had forgotten us.
-    if (error->code == ErrorCode::peer_not_found || error->code == ErrorCode::delivery_unknown) {
-      return "";
-    }
+    // Its reader had left.
+    if (error->code == ErrorCode::peer_not_found) return "";
+    // The endpoint had forgotten us, or we left meanwhile.
+    if (error->code == ErrorCode::delivery_unknown && (over || !faultless)) return "";
     const auto waiting = std::ranges::count_if(
         calls_, [](const auto& entry) { return entry.second.kind == CallKind::kSend; });
     if (error->code == ErrorCode::overloaded &&
@@ -174,7 +175,6 @@ std::string Application::call_done(CallId call, const std::optional<Error>& erro
       return "";
     }
   }
-  const bool over = closed_ || channels_[done.channel].left;
   const ErrorCode expected =
       done.kind == CallKind::kJoin && !closed_ ? ErrorCode::aborted : ErrorCode::closed;
   if (over && (error->code == expected || error->code == ErrorCode::aborted)) return "";

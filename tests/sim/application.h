@@ -78,7 +78,7 @@ class Application {
   input::Close close();
 
   // ---- answers: text says what is wrong with one; empty where nothing is ----
-  std::string call_done(CallId call, const std::optional<Error>& error);
+  std::string call_done(CallId call, const std::optional<Error>& error, bool faultless);
   std::string data_channel_ended(DataChannelId id);
   // Nothing is owed any more to the one, or to anybody.
   void reader_left(ChannelId channel, const PeerId& peer);

@@ -79,11 +79,8 @@ ToldPeer* Observer::peer(ChannelId id, const PeerId& peer, const char* event) {
 // ---- calls and the line ----
 
 void Observer::told(const output::CallDone& event) {
-  if (context_.profile.faultless && event.error &&
-      event.error->code == ErrorCode::delivery_unknown) {
-    wrong("a message was given up though nothing failed");
-  }
-  const std::string wrongness = application_.call_done(event.call, event.error);
+  const std::string wrongness =
+      application_.call_done(event.call, event.error, context_.profile.faultless);
   if (!wrongness.empty()) wrong(wrongness);
 }
 

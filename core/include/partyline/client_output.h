@@ -96,7 +96,7 @@ struct MakeOffer {
   bool ice_restart = false;
   friend bool operator==(const MakeOffer&, const MakeOffer&) = default;
 };
-// setRemoteDescription(offer) (rolling back an own offer), attach, setLocalDescription().
+// setRemoteDescription(offer), attach, setLocalDescription(). No own offer is open then.
 struct AcceptOffer {
   OperationId operation;
   ConnectionId connection;

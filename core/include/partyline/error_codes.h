@@ -2,7 +2,7 @@
 // error frames carry; the number is the WebSocket close code where there is one, else 0.
 //
 // Close codes are in ranges that carry the policy, so that an unknown one is still handled rightly:
-//   4000–4099  come back at once (after the stated delay)
+//   4000–4099  come back after the stated delay
 //   4100–4199  come back with backoff
 //   4200–4299  get a new token first
 //   4300–4399  never: the same attempt would fail again

@@ -50,6 +50,8 @@ inline constexpr std::size_t kUfragBytesMax = 256;
 inline constexpr std::size_t kMidBytesMax = 64;
 // Two kinds for each publication.
 inline constexpr std::size_t kMediaPerSignalMax = 2 * kPublicationsMax;
+// m-lines of one connection that either side may use.
+inline constexpr std::size_t kLinesMax = 2 * kMediaPerSignalMax;
 // What an application sends as one message: JSON text, or bytes before they become base64. More
 // would keep signals waiting behind it for too long.
 inline constexpr std::size_t kMessageBytesMax = 64 * 1024;

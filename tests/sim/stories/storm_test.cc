@@ -1,4 +1,4 @@
-// FIELD's tenth scenario at ten times its size: the endpoint restarts, and everybody comes back.
+// Ten thousand clients in one endpoint: it restarts, and all of them come back.
 #include "storm.h"
 
 #include <catch2/catch_test_macros.hpp>
