@@ -5,13 +5,14 @@ const pipeOf = (channel, tell) => {
   return { isOpen: () => channel.readyState === 'open', send: (text) => channel.send(text) };
 };
 
-export async function join({ url, room, first, stream }, tell) {
+export async function join({ url, key, room, first, stream }, tell) {
   const words =
     (level) =>
     (...said) =>
       tell.note([level, ...said].join(' '));
   const logger = { debug() {}, info() {}, warn: words('warn'), error: words('error') };
-  const line = new Partyline({ endpoint: url, key: 'pk_demo', logger });
+  if (window.transcript) logger.transcript = window.transcript;
+  const line = new Partyline({ endpoint: url, key, logger });
   line.on('state', ({ to }) => {
     tell.note(`line ${to}`);
     if (to === 'connected') tell.usable();
