@@ -3,7 +3,8 @@ import { within } from './lab.mjs';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const setUpMs = 20_000;
+// A connection that found no path fails after 15 s, and is made anew by some.
+const setUpMs = 40_000;
 const answerMs = 10_000;
 const media = { hue: 'red', tone: 440, width: 320, height: 240, framesPerSecond: 30 };
 /** For several calls at a time. */

@@ -13,8 +13,8 @@ export async function join({ url, key, room, first, stream }, tell) {
   const logger = { debug() {}, info() {}, warn: words('warn'), error: words('error') };
   if (window.transcript) logger.transcript = window.transcript;
   const line = new Partyline({ endpoint: url, key, logger });
-  line.on('state', ({ to }) => {
-    tell.note(`line ${to}`);
+  line.on('state', ({ to, retryInMs }) => {
+    tell.note(`line ${to}${retryInMs === undefined ? '' : `, again in ${retryInMs} ms`}`);
     if (to === 'connected') tell.usable();
   });
   const channel = await line.join(room);
