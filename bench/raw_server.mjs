@@ -1,9 +1,10 @@
 // The signalling that somebody writes who needs it once: rooms, and messages passed on between those in a room. Serves the pages
 // too, on the same port. Who comes back says who it was.
 //
-//   node raw_server.mjs FOLDER [PORT]
+//   node raw_server.mjs FOLDER [as in listening.mjs]
 import { WebSocketServer } from 'ws';
-import { servePages } from '../tests/e2e/lab/page_server.mjs';
+import { answerFrom } from '../tests/e2e/lab/page_server.mjs';
+import { listen, words } from './listening.mjs';
 
 const rooms = new Map();
 let lastId = 0;
@@ -26,9 +27,7 @@ function enter(socket, roomName, formerId) {
   return { id, members };
 }
 
-const sockets = new WebSocketServer({
-  server: servePages(process.argv[2], Number(process.argv[3] ?? 0)),
-});
+const sockets = new WebSocketServer({ server: listen(answerFrom(words[0])) });
 
 sockets.on('connection', (socket) => {
   let own;

@@ -3,7 +3,8 @@ import { within } from './lab.mjs';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const setUpMs = 20_000;
+// A connection that found no path fails after 15 s, and is made anew by some.
+const setUpMs = 40_000;
 const answerMs = 10_000;
 const media = { hue: 'red', tone: 440, width: 320, height: 240, framesPerSecond: 30 };
 /** For several calls at a time. */
@@ -17,23 +18,22 @@ function longestGap(pictures, from, to) {
 }
 
 export class Call {
-  /** `url` leads to the signalling, `openPage(side)` gives the pages of the first and the second. */
-  static async begin(openPage, url, room, what = media) {
+  /** `openPage(side)` gives the pages of the first and the second, `where` is the signalling's `url`, the `key` to it, and the `room`. */
+  static async begin(openPage, where, what = media) {
+    const { room } = where;
     const call = new Call();
+    call.begun = Date.now();
     try {
       for (const [side, name] of ['first', 'second'].entries()) {
-        const page = await openPage(side);
-        call.pages.push(page);
-        const given = { url, room, name, first: side === 0, media: what };
-        await within(
-          setUpMs,
-          page.evaluate((where) => window.recovery.join(where), given),
-          room,
-        );
+        const page = await openPage(side, (opened) => call.#watch(opened));
+        const given = { ...where, name, first: side === 0, media: what };
+        const joined = page.evaluate((all) => window.recovery.join(all), given);
+        await within(setUpMs, joined, `${room}: ${name} joins`);
       }
       const ready = call.pages.map((page) => page.waitForFunction(() => window.recovery.isReady()));
       await within(setUpMs, Promise.all(ready), `${room} is set up`);
     } catch (error) {
+      error.told = await call.told();
       await call.close();
       throw error;
     }
@@ -41,6 +41,30 @@ export class Call {
   }
 
   pages = [];
+  #problems = [];
+
+  /** Keeps a page, and what it complains of. */
+  #watch(page) {
+    const side = this.pages.push(page);
+    const note = (text) => this.#problems.push(`${Date.now() - this.begun} side ${side}: ${text}`);
+    page.on('pageerror', (error) => note(error.message));
+    page.on('console', (message) => message.type() === 'error' && note(message.text()));
+    page.on('requestfailed', (request) =>
+      note(`${request.url()}: ${request.failure()?.errorText}`),
+    );
+  }
+
+  /** What became of it, for who wonders why. */
+  async told() {
+    const asked = this.pages.map((page) =>
+      within(
+        answerMs,
+        page.evaluate((begun) => window.recovery.told(begun), this.begun),
+        'told',
+      ).catch(({ message }) => message),
+    );
+    return { sides: await Promise.all(asked), problems: this.#problems };
+  }
 
   /** Calls a function in both pages. */
   each(fn, argument) {
@@ -69,17 +93,21 @@ export class Call {
     return undefined;
   }
 
-  /** From the end of each side's socket after a moment to its being usable; rejects when it does not become that. */
+  /** From the end of each side's socket after a moment to its being usable, undefined where it is not within so long. */
   async usableAgain(moment, patienceMs) {
     const after = (moments) => moments.find((each) => each > moment);
-    for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(50)) {
-      const sides = (await this.facts()).map(({ socketsEnded, usable }) => {
+    const sides = async () =>
+      (await this.facts()).map(({ socketsEnded, usable }) => {
         const ended = after(socketsEnded);
-        return ended && usable.find((each) => each > ended) - ended;
+        const back = ended && usable.find((each) => each > ended);
+        return back && Math.round(back - ended);
       });
-      if (sides.every(Boolean)) return sides;
+    let found = await sides();
+    for (const end = Date.now() + patienceMs; Date.now() < end; found = await sides()) {
+      if (found.every((each) => each !== undefined)) break;
+      await sleep(50);
     }
-    throw new Error(`not usable again within ${patienceMs} ms`);
+    return found;
   }
 
   /** Whether the first data channel still carries something, both ways. */

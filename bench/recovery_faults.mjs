@@ -2,13 +2,17 @@
 // in one round.
 import { lightMedia, sleep } from './recovery_call.mjs';
 
-const patienceMs = 15_000;
+/** How long recovery is waited for. */
+export const patienceMs = 15_000;
 /** How long a call is looked at undisturbed, and again with the fault. */
 const windowMs = 5_500;
 const downMs = 3_000;
 const afterwardsMs = 1_000;
 const lostMs = 20_000;
 const messagesEveryMs = 100;
+/** Who has been back for so long is dropped as if for the first time. */
+const heldMs = 5_500;
+const dropsARound = 5;
 
 /** Begins a call of a kind, hands it to `use` with its signalling, and ends both. */
 async function withCall(place, kind, room, media, use) {
@@ -16,7 +20,7 @@ async function withCall(place, kind, room, media, use) {
   const way = await place.wayTo(signalling);
   let call;
   try {
-    call = await place.call(kind, place.url(way.socketUrl), `${room}-${kind}`, media);
+    call = await place.call(kind, way.socketUrl, `${room}-${kind}`, media);
     return await use(call, { signalling, way });
   } finally {
     await call?.close();
@@ -26,7 +30,7 @@ async function withCall(place, kind, room, media, use) {
 }
 
 /** What a call that did not come about, or whose pages fell silent, leaves. */
-const failed = (error) => ({ failed: error.message });
+const failed = ({ message, told }) => ({ failed: message, told });
 
 const connectionsOf = async (call) => (await call.facts()).map(({ connections }) => connections);
 
@@ -66,10 +70,9 @@ async function disturb(call, disturbedMs, fault) {
   const begun = Date.now();
   const undisturbed = await call.longestGap(begun - disturbedMs, begun);
   const before = await connectionsOf(call);
-  let usable = [];
   const messages = await withMessages(call, async () => {
     await fault();
-    usable = await call.usableAgain(begun, patienceMs).catch(() => []);
+    await call.usableAgain(begun, patienceMs);
     // What a kind does when it is back belongs to it.
     await sleep(Math.max(afterwardsMs, begun + disturbedMs - Date.now()));
   });
@@ -77,7 +80,6 @@ async function disturb(call, disturbedMs, fault) {
   return {
     undisturbed,
     gap,
-    usable: usable.map(Math.round),
     replaced: String(await connectionsOf(call)) !== String(before),
     pipesWork: await call.pipesWork(`after ${begun}`),
     messages,
@@ -110,24 +112,27 @@ export async function kill(place, names, round) {
   return found;
 }
 
-/** Calls of all kinds at a time, to all of which `fault` happens, which returns the moment from which time counts. */
+/**
+ * Calls of all kinds at a time, to all of which `fault(calls)` happens. `measure(call, what, kind)` is told what that returned:
+ * the moment from which time counts, for most.
+ */
 async function together(place, names, room, fault, measure) {
   const found = {};
   const begin = async ([kind, ...rest], calls) => {
     if (!kind) {
       await sleep(2_000);
-      const moment = await fault();
-      const measured = Object.entries(calls).map(async ([name, call]) => {
-        found[name] = await measure(call, moment).catch(failed);
+      const what = await fault(calls);
+      const measured = calls.map(async (each) => {
+        found[each.kind] = await measure(each.call, what, each.kind).catch(failed);
       });
       await Promise.all(measured);
       return;
     }
     let isSetUp = false;
     try {
-      await withCall(place, kind, room, lightMedia, (call) => {
+      await withCall(place, kind, room, lightMedia, (call, { way }) => {
         isSetUp = true;
-        return begin(rest, { ...calls, [kind]: call });
+        return begin(rest, [...calls, { kind, call, way }]);
       });
     } catch (error) {
       if (isSetUp) throw error;
@@ -135,9 +140,31 @@ async function together(place, names, room, fault, measure) {
       await begin(rest, calls);
     }
   };
-  await begin(names, {});
+  await begin(names, []);
   return found;
 }
+
+/** Every socket is reset, several times. */
+export const again = (place, names, round) =>
+  together(
+    place,
+    names,
+    `again-${round}`,
+    async (calls) => {
+      const usable = {};
+      for (let drop = 0; drop < dropsARound; drop++) {
+        await sleep(heldMs);
+        const moment = Date.now();
+        await Promise.all(calls.map(({ way }) => way.cut()));
+        const back = calls.map(({ call }) => call.usableAgain(moment, patienceMs));
+        for (const [index, sides] of (await Promise.all(back)).entries()) {
+          (usable[calls[index].kind] ??= []).push(...sides);
+        }
+      }
+      return usable;
+    },
+    async (call, usable, kind) => ({ usable: usable[kind], told: await call.told() }),
+  );
 
 /** All media is lost for long, signalling is not. */
 export const path = (place, names, round) =>
@@ -153,41 +180,44 @@ export const path = (place, names, round) =>
     },
     async (call, restored) => {
       const seen = await call.picturesAfter(restored, patienceMs);
-      return { ms: seen && Math.round(seen - restored), pipesWork: await call.pipesWork('after') };
+      const pipesWork = await call.pipesWork('after');
+      return { ms: seen && Math.round(seen - restored), pipesWork, told: await call.told() };
     },
   );
 
-/** The interfaces of one side change: what to do, and how to undo it. */
+/** The interfaces of one side change: returns when there was no way any more, and for how long, as seen from here. */
 const moves = {
-  async break({ roads }) {
+  async break({ first }) {
     const begun = Date.now();
-    roads.down('wlan0');
+    first.unplug('wlan0');
     await sleep(1_000);
-    roads.up('wwan0');
-    return begun;
+    first.plug('wwan0');
+    return { begun, lasted: Date.now() - begun };
   },
-  async make({ roads }) {
-    roads.up('wwan0');
+  async make({ first }) {
+    first.plug('wwan0');
     await sleep(2_000);
     const begun = Date.now();
-    roads.down('wlan0');
-    return begun;
+    first.unplug('wlan0');
+    return { begun };
   },
-  async readdress({ roads }) {
+  async readdress({ first }) {
     const begun = Date.now();
-    roads.readdress('wlan0', 20);
-    return begun;
+    first.readdress('wlan0');
+    return { begun };
   },
 };
 
 /** Pictures that were on their way when the change came are not those that are waited for. */
 const inFlightMs = 1_500;
 
-async function gapAfter(call, begun) {
+async function gapAfter(call, { begun, lasted }) {
   await sleep(Math.max(0, begun + inFlightMs - Date.now()));
   const seen = await call.picturesAfter(begun + inFlightMs, patienceMs);
   // What is seen only by one side is no call.
-  return { ms: seen && (await call.longestGap(begun)), pipesWork: await call.pipesWork('after') };
+  const pipesWork = await call.pipesWork('after');
+  const ms = seen && (await call.longestGap(begun));
+  return { ms, lasted, pipesWork, told: await call.told() };
 }
 
 /** Each move is what another fault is in its form. */
@@ -198,8 +228,7 @@ export const moved = Object.fromEntries(
       try {
         return await together(place, names, `${name}-${round}`, () => move(place), gapAfter);
       } finally {
-        place.roads.down('wwan0');
-        place.roads.readdress('wlan0', 10);
+        await place.mend();
       }
     },
   ]),

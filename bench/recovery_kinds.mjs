@@ -2,21 +2,19 @@
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEndpoint } from '../tests/e2e/lab/endpoint.mjs';
 import { at } from '../tests/e2e/lab/places.mjs';
-import { Server } from '../tests/e2e/lab/processes.mjs';
 
 const script =
   (name, ...words) =>
-  (network, { port = 0 }) =>
-    Server.start(network, process.execPath, [at('bench', name), ...words, String(port)]);
+  (place, port) =>
+    place.startScript(at('bench', name), words, port);
 
-/** `start(network, { port })` starts its signalling, on loopback; `bundle` is what the page imports of bench/node_modules. */
+/** `start(place, port)` starts its signalling there; `bundle` is what the page imports of bench/node_modules. */
 export const kinds = {
   sdk: {
     title: 'partyline',
     // The name of the secret makes it know its peers when it comes back.
-    start: (network, { port }) => startEndpoint(network, { port, secret: 'recovery' }),
+    start: (place, port) => place.startEndpoint({ port, secret: 'recovery' }),
   },
   raw: { title: 'by hand', start: script('raw_server.mjs', at('bench', 'pages')) },
   metered: {

@@ -3,7 +3,7 @@
 //   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]
 //       NAME: size, signalling, step, join, reliability, recovery
 //       --repeats N     how often recovery does each
-//       --faults A,B    which of recovery: drop, kill, path, break, make, readdress
+//       --faults A,B    which of recovery: drop, again, kill, path, break, make, readdress
 //
 // Prints a table and writes all numbers as JSON, to build/bench.json unless told otherwise; with --record the table goes to
 // docs/BENCH.md too. Ends with 1 where a goal is missed.

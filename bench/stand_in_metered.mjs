@@ -1,9 +1,9 @@
 // Stands in for the endpoint that @metered-ca/realtime talks to, as far as calls need it and in its kindest form: who comes back
 // within a moment as the same has not left, and every subscription is answered with who is there.
 //
-//   node stand_in_metered.mjs [PORT]
-import { createServer } from 'node:http';
+//   node stand_in_metered.mjs [as in listening.mjs]
 import { WebSocketServer } from 'ws';
+import { listen } from './listening.mjs';
 
 /** How long somebody without a socket is not reported as gone. */
 const kindnessMs = 2_000;
@@ -68,8 +68,7 @@ function onClose(peer, socket) {
   }, kindnessMs);
 }
 
-const server = createServer();
-new WebSocketServer({ server, path: '/v1' }).on('connection', (socket, { url }) => {
+new WebSocketServer({ server: listen(), path: '/v1' }).on('connection', (socket, { url }) => {
   // A token is taken for the name of who shows it.
   const id = new URL(url, 'http://localhost').searchParams.get('token');
   const peer = peers.get(id) ?? { id, channels: new Set() };
@@ -86,6 +85,3 @@ new WebSocketServer({ server, path: '/v1' }).on('connection', (socket, { url }) 
   socket.on('message', (text) => onMessage(peer, text));
   socket.on('close', () => onClose(peer, socket));
 });
-server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () =>
-  console.log(`listening on http://127.0.0.1:${server.address().port}`),
-);

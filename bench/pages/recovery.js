@@ -20,7 +20,11 @@ const facts = {
 window.WebSocket = class extends WebSocket {
   constructor(...options) {
     super(...options);
-    this.addEventListener('close', () => facts.socketsEnded.push(now()));
+    this.addEventListener('close', ({ code }) => {
+      facts.socketsEnded.push(now());
+      note(`socket ended with ${code}`);
+    });
+    this.addEventListener('open', () => note('socket open'));
   }
 };
 
@@ -34,7 +38,8 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 
-const note = (text) => facts.notes.push(`${Math.round(now())} ${text}`);
+const note = (text) => facts.notes.push([now(), text]);
+for (const type of ['offline', 'online']) window.addEventListener(type, () => note(type));
 
 const shown = new Set();
 
@@ -63,7 +68,10 @@ let joined;
 /** What a kind tells while it is in a call. */
 const tell = {
   stream: show,
-  usable: () => facts.usable.push(now()),
+  usable: () => {
+    facts.usable.push(now());
+    note('usable');
+  },
   /** `isOpen()`, and `send(text)`. */
   pipe(own) {
     pipe = own;
@@ -83,6 +91,11 @@ window.recovery = {
 
   isReady: () => facts.pictures.length > 3 && Boolean(pipe?.isOpen()),
   facts: () => ({ ...facts, isPipeOpen: Boolean(pipe?.isOpen()) }),
+  /** What a person reads who wonders about a call that began at a moment. */
+  told: (begun) => [
+    `${facts.pictures.length} pictures, ${facts.pipes} data channels, ${pipe?.isOpen() ? 'open' : 'not open'}`,
+    ...facts.notes.map(([moment, text]) => `${Math.round(moment - begun)} ${text}`),
+  ],
   /** Says something through the data channel, if that takes it. */
   say(text) {
     try {

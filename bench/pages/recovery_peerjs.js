@@ -12,8 +12,9 @@ function offerPipe(connection, tell) {
 }
 
 export async function join({ url, room, name, first, stream }, tell) {
-  const { hostname, port } = new URL(url);
-  const peer = new Peer(`${room}-${name}`, { host: hostname, port: Number(port), path: '/' });
+  const { hostname, port, protocol } = new URL(url);
+  const where = { host: hostname, port: Number(port), path: '/', secure: protocol === 'wss:' };
+  const peer = new Peer(`${room}-${name}`, where);
   let pipe;
   const keepPipe = (connection) => {
     pipe = connection;

@@ -5,15 +5,16 @@ const pipeOf = (channel, tell) => {
   return { isOpen: () => channel.readyState === 'open', send: (text) => channel.send(text) };
 };
 
-export async function join({ url, room, first, stream }, tell) {
+export async function join({ url, key, room, first, stream }, tell) {
   const words =
     (level) =>
     (...said) =>
       tell.note([level, ...said].join(' '));
   const logger = { debug() {}, info() {}, warn: words('warn'), error: words('error') };
-  const line = new Partyline({ endpoint: url, key: 'pk_demo', logger });
-  line.on('state', ({ to }) => {
-    tell.note(`line ${to}`);
+  if (window.transcript) logger.transcript = window.transcript;
+  const line = new Partyline({ endpoint: url, key, logger });
+  line.on('state', ({ to, retryInMs }) => {
+    tell.note(`line ${to}${retryInMs === undefined ? '' : `, again in ${retryInMs} ms`}`);
     if (to === 'connected') tell.usable();
   });
   const channel = await line.join(room);

@@ -15,7 +15,7 @@ import { canIsolate, ip, prefix, remove, removeStale, runFolder } from './namesp
 
 /** What endpoints here accept: the development key is for pages of the endpoint's own machine. */
 export const key = 'pk_apart';
-const endpointAddress = '203.0.113.10';
+export const endpointAddress = '203.0.113.10';
 /** What a host behind an address translation is seen as: other ports each time that the translator restarts. */
 const outside = (time) => `203.0.113.11:${20_000 + 1_000 * time}-${20_999 + 1_000 * time}`;
 
@@ -83,7 +83,8 @@ class Host extends Place {
   #internet;
   /** By the interface's name. */
   #subnets = new Map();
-  #plugged = new Set();
+  /** The last number of the address that it has now, by the interface's name. */
+  #plugged = new Map();
   #chromium;
   #firefox;
 
@@ -106,16 +107,17 @@ class Host extends Place {
 
   /** Every address that it may have, as a set of nft. */
   get addresses() {
-    return `{ ${[...this.#subnets.values()].map((number) => `198.18.${number}.10`).join(', ')} }`;
+    const numbers = [...this.#subnets.values()];
+    return `{ ${numbers.map((number) => `198.18.${number}.10-198.18.${number}.99`).join(', ')} }`;
   }
 
   /** An interface comes up. Sockets bound to its address leave by it; others by the one that came first. */
-  plug(device) {
+  plug(device, last = 10) {
     if (!this.#subnets.has(device)) this.#wire(device);
     if (this.#plugged.has(device)) return;
-    this.#plugged.add(device);
+    this.#plugged.set(device, last);
     const number = this.#subnets.get(device);
-    const [address, gateway] = [`198.18.${number}.10`, `198.18.${number}.1`];
+    const [address, gateway] = [this.#address(device), `198.18.${number}.1`];
     const table = String(100 + number);
     this.ip('address', 'replace', `${address}/24`, 'dev', device);
     this.ip('link', 'set', device, 'up');
@@ -124,18 +126,33 @@ class Host extends Place {
     this.ip('rule', 'add', 'from', address, 'lookup', table);
   }
 
+  #address(device) {
+    return `198.18.${this.#subnets.get(device)}.${this.#plugged.get(device)}`;
+  }
+
+  #release(device) {
+    this.ip('rule', 'delete', 'from', this.#address(device));
+    this.ip('address', 'flush', 'dev', device);
+    this.#plugged.delete(device);
+  }
+
   /** An interface is gone, with its address. */
   unplug(device) {
-    if (!this.#plugged.delete(device)) return;
-    const address = `198.18.${this.#subnets.get(device)}.10`;
-    this.ip('rule', 'delete', 'from', address);
-    this.ip('address', 'flush', 'dev', device);
+    if (!this.#plugged.has(device)) return;
+    this.#release(device);
     this.ip('link', 'set', device, 'down');
+  }
+
+  /** An interface that is up gets another address, and what is sent from the one before has no answer any more. */
+  readdress(device, last = 20) {
+    this.#release(device);
+    this.plug(device, last);
   }
 
   /** As it was made. */
   mend() {
     for (const device of this.#subnets.keys()) if (device !== 'wlan0') this.unplug(device);
+    if (this.#plugged.get('wlan0') !== 10) this.unplug('wlan0');
     this.plug('wlan0');
   }
 

@@ -33,13 +33,15 @@ function answer(folder, request, response) {
   createReadStream(file).pipe(response);
 }
 
+/** What answers with the files of a folder. */
+export const answerFrom = (folder) => (request, response) => answer(folder, request, response);
+
 /** Serves a folder on the loopback interface and says on standard output where. */
-export function servePages(folder, port = 0) {
-  const server = createServer((request, response) => answer(folder, request, response));
+function servePages(folder, port = 0) {
+  const server = createServer(answerFrom(folder));
   server.listen(port, '127.0.0.1', () => {
     console.log(`listening on http://127.0.0.1:${server.address().port}`);
   });
-  return server;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
