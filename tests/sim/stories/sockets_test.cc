@@ -52,6 +52,19 @@ TEST_CASE(
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a thousand messages wait for a slow network: all arrive, a window at a time") {
+  Profile profile = calm_profile();
+  profile.frame_delay = {700, 800};
+  StoryWorld w(1, profile);
+  ClientHost& ann = w.client("ann");
+  const ChannelId room = ann.join("room");
+  w.client("bob").join("room");
+  for (int i = 0; i < 1'000; ++i) ann.send(room);
+  CONVERGES_WITHIN(w, 15'000);
+  CHECK(w.converged_after() > DurationMs{40'000});
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("more than is kept of what a client says while it is away: the state is told anew") {
   const int changes = GENERATE(200, 300);
   StoryWorld w(1);
