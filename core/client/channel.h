@@ -81,6 +81,7 @@ class Channel {
   void set_publication_metadata(const input::SetPublicationMetadata& wish);
   void set_metadata(const input::SetMetadata& wish);
   void send(const input::SendMessage& wish) { messages_.send(wish); }
+  void make_room(std::size_t bytes) { messages_.make_room(bytes); }
   void open_data_channel(const input::OpenDataChannel& wish);
   bool close_data_channel(DataChannelId id);
 

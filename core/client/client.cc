@@ -126,6 +126,9 @@ class Client::Impl {
   }
   void on(const input::SendMessage& wish) {
     if (Channel* channel = find(wish.channel)) {
+      // What is kept is counted over all of them.
+      const std::size_t bytes = std::min(wish.body.size(), limits::kMessageBase64BytesMax);
+      for (auto& [id, each] : channels_) each.make_room(bytes);
       channel->send(wish);
     } else {
       answer_left(wish.call);

@@ -40,6 +40,9 @@ class Messages {
       : env_(env), channel_(channel), name_(name) {}
 
   void send(const input::SendMessage& wish);
+  // For a message of that size, here or in another channel: lets go of what was passed on where
+  // there are too many. False where there still are.
+  bool make_room(std::size_t bytes);
   void on_sent(std::uint64_t number);
   // False where it is about no message.
   bool on_refused(const message::Refused& refused);
@@ -82,7 +85,6 @@ class Messages {
   };
 
   [[nodiscard]] std::optional<Error> check(const input::SendMessage& wish);
-  [[nodiscard]] bool make_room(std::size_t bytes);
   void follow(const Peers& peers);
   void say(Message& message);
   void name_readers(const Message& message, message::MessageTo& frame, bool& waits) const;

@@ -123,6 +123,7 @@ void Signalling::on_token(OperationId operation, std::string token) {
     return;
   }
   token_ = std::move(token);
+  token_is_new_ = true;
   open_socket();
 }
 
@@ -252,9 +253,10 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
   const bool ready = state_ == SignallingState::kReady;
   const RetryPolicy policy = retry_policy(code);
   stop_socket_timers();
-  // An endpoint that looks at tokens is there, and gets another one before the others have a turn.
-  const bool wants_another =
-      policy == RetryPolicy::kNewToken && token_reason_ != TokenReason::kRefused;
+  // An endpoint that looks at tokens is there, and gets another one before the others have a turn;
+  // but not for ever, if it refuses those that are just made.
+  const bool wants_another = policy == RetryPolicy::kNewToken &&
+                             (token_reason_ != TokenReason::kRefused || !token_is_new_);
   if (ready || !wants_another) judge_endpoint();
   std::string text = reason;
   if (text.empty()) {
@@ -287,7 +289,10 @@ void Signalling::wait_for_retry(std::string_view code, const std::string& reason
   timers_.stop(Timer::kConnect);
   told_to_wait_.reset();
   start_give_up_timer();
+  token_is_new_ = false;
   const bool soon = std::exchange(soon_, false);
+  // After a wait all endpoints are asked again.
+  if (!soon) failures_ = 0;
   if (paused_by_host()) {
     set_state(SignallingState::kOffline, code, reason);
     return;

@@ -141,6 +141,7 @@ class Signalling {
   std::optional<OperationId> token_request_;
   TokenReason token_reason_ = TokenReason::kFirst;
   std::string token_;
+  bool token_is_new_ = false;  // no attempt with it has failed
   std::size_t endpoint_index_ = 0;
   std::size_t failures_ = 0;  // to be welcomed, since the last time
   bool soon_ = false;         // the next wait is no longer than after a first failure

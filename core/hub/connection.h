@@ -61,6 +61,7 @@ struct Session {
   ReplayBuffer<FrameText> sent;      // what the client may have missed
   Connection* connection = nullptr;  // null while it is held
   std::string address;               // of its latest socket
+  std::uint64_t order = 0;           // and the order of that one
 
   std::uint64_t received = 0;      // numbered frames of the client
   std::uint64_t acknowledged = 0;  // how many of them it was told of
@@ -99,6 +100,7 @@ struct Connection {
   TimeMs last_heard;
   TokenBucket frames;
   TokenBucket bytes;
+  std::uint64_t order = 0;  // how many sockets had been opened before it
   bool paused = false;
   bool closing = false;             // CloseSocket was ordered; it only waits for SocketClosed
   Session* session = nullptr;       // set when welcomed

@@ -7,6 +7,7 @@ namespace partyline::hub {
 
 Connection& Connections::add(std::unique_ptr<Connection> connection) {
   ++addresses_[connection->address];
+  connection->order = opened_++;
   auto& place = connections_[connection->socket];
   place = std::move(connection);
   return *place;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -27,6 +28,7 @@ class Connections {
   [[nodiscard]] std::size_t at_address(const std::string& address) const;
 
  private:
+  std::uint64_t opened_ = 0;
   std::unordered_map<SocketId, std::unique_ptr<Connection>> connections_;
   std::unordered_map<std::string, std::size_t> addresses_;
 };

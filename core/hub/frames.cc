@@ -97,7 +97,9 @@ std::optional<Error> Hub::Impl::check_hello(const Connection& connection,
         ErrorCode::key_unknown,
         "The endpoint does not know this key. Check it, or add it to the endpoint's keys."};
   }
-  if (hub::allows_origin(*key, connection.origin, connection.address)) return std::nullopt;
+  if (hub::allows_origin(*key, connection.origin, connection.address)) {
+    return check_order(connection, hello);
+  }
   if (key->loopback_origins_only) {
     return Error{
         ErrorCode::origin_refused,

@@ -75,6 +75,9 @@ class Hub::Impl {
   // What stands against another page with the identity of a session that has a socket.
   [[nodiscard]] std::optional<Error> check_identity(const message::Hello& hello,
                                                     const KeyOptions& key);
+  // What stands against a hello that arrives when the session has a newer socket.
+  [[nodiscard]] std::optional<Error> check_order(const Connection& connection,
+                                                 const message::Hello& hello) const;
   [[nodiscard]] Session* add_session(const PeerId& peer, const KeyOptions& key);
   void take_over(Session& session, Connection& connection);
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);

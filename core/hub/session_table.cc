@@ -27,6 +27,7 @@ void SessionTable::attach(Session& session, Connection& connection) {
   if (session.connection == nullptr) count_out(session);
   session.connection = &connection;
   session.address = connection.address;
+  session.order = connection.order;
   connection.session = &session;
 }
 

@@ -90,6 +90,19 @@ std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, cons
                "Another page has this identity. The endpoint asks it whether it is still there."};
 }
 
+// A client gives a socket up before it opens another one, so nobody waits any more for the answer
+// to a hello on an older socket than the session's latest: it was under way for long. Its ticket
+// may be as good as that of the newer hello, while that one's welcome is not known to have come.
+// (Another page that was handed the ticket comes back, with a newer socket.)
+std::optional<Error> Hub::Impl::check_order(const Connection& connection,
+                                            const message::Hello& hello) const {
+  if (!hello.resume) return std::nullopt;
+  const std::optional<TicketClaims> claims = tickets_.open(now_, hello.resume->ticket);
+  const Session* session = claims ? sessions_.find(claims->peer) : nullptr;
+  if (session == nullptr || session->order <= connection.order) return std::nullopt;
+  return Error{ErrorCode::hello_timeout, "A newer socket has said hello for this session."};
+}
+
 Session* Hub::Impl::add_session(const PeerId& peer, const KeyOptions& key) {
   auto session = std::make_unique<Session>(
       Session{peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});

@@ -195,6 +195,20 @@ TEST_CASE("too many that wait are refused, and what was passed on makes room") {
   CHECK(room.one<output::ChannelError>().error.code == ErrorCode::messages_missed);
 }
 
+TEST_CASE("what was passed on in another channel makes room as well") {
+  ClientOptions options = Room::default_options();
+  options.messages_max = 2;
+  Room room({TestClient::member("p_bob", 11)}, options);
+  room.send_well(5);
+  room.send_well(6);
+  room.tell(input::Join{CallId{7}, ChannelId{2}, ChannelName{"other"}, JsonText{"null"}});
+  room.tell(input::SendMessage{CallId{8}, ChannelId{2}, {}, "topic", "", "1"});
+  room.tell(input::SendMessage{CallId{9}, ChannelId{2}, {}, "topic", "", "1"});
+  CHECK(room.all<output::CallDone>().empty());
+  room.tell(input::SendMessage{CallId{10}, ChannelId{2}, {}, "topic", "", "1"});
+  CHECK(room.one<output::CallDone>().error->code == ErrorCode::overloaded);
+}
+
 TEST_CASE("a resumed session sends no message twice but as the frame that it was") {
   Room room;
   room.send(5);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "hub_world.h"
 #include "partyline/limits.h"
@@ -359,6 +360,33 @@ TEST_CASE("a good ticket takes the session over from a socket that seems to live
   CHECK(pair.world.take(pair.b).empty());
   pair.world.close(pair.a);
   CHECK(pair.world.hub().counts().away == 0);
+}
+
+TEST_CASE("a hello that comes late on an older socket takes nothing over, and makes no peer") {
+  Pair pair;
+  const SocketId given_up = pair.world.open();
+  const SocketId present = pair.come_back();
+  // Not until it has said something is it sure that the welcome, and its ticket, have come.
+  const bool welcome_came = GENERATE(false, true);
+  if (welcome_came) pair.world.send(present, message::Ping{});
+  pair.world.discard_frames();
+  pair.world.send(given_up, hello(pair.ticket, 1));
+  pair.world.check_closed(given_up, ErrorCode::hello_timeout);
+  CHECK_FALSE(pair.world.closed(present));
+  CHECK(pair.world.take(pair.b).empty());
+  CHECK(pair.world.hub().counts().peers == 2);
+  pair.say(present, named("here"));
+  CHECK(pair.world.take(pair.b).size() == 1);
+}
+
+TEST_CASE("nor does it when the newer socket is gone again") {
+  Pair pair;
+  const SocketId given_up = pair.world.open();
+  const SocketId present = pair.come_back();
+  pair.world.close(present);
+  pair.world.send(given_up, hello(pair.ticket, 1));
+  pair.world.check_closed(given_up, ErrorCode::hello_timeout);
+  CHECK(pair.world.hub().counts().away == 1);
 }
 
 TEST_CASE("a stale ticket takes nothing over") {

@@ -170,7 +170,8 @@ void ClientHost::step(const ClientInput& input) {
   stepping_ = true;
   context_.trace(name_, describe(input));
   if (const auto* opened = std::get_if<input::SocketOpened>(&input)) {
-    sockets_[opened->socket] = true;
+    // One that was given up while its host was frozen stays given up.
+    if (const auto it = sockets_.find(opened->socket); it != sockets_.end()) it->second = true;
   } else if (const auto* closed = std::get_if<input::SocketClosed>(&input)) {
     sockets_.erase(closed->socket);
   } else if (const auto* frame = std::get_if<input::FrameReceived>(&input)) {

@@ -64,7 +64,10 @@ void EndpointHost::receive(Wire& wire, std::string text) {
   if (admission.code != 0) {
     context_.trace(name_, "a token is refused: " + std::to_string(admission.code));
     if (wire.endpoint_closing) return;
-    return network_->close_down(wire, admission.code, "the token is not good");
+    network_->close_down(wire, admission.code, "the token is not good");
+    // The hub did not order that, and must not go on believing that the socket is open.
+    wire.endpoint_done = true;
+    return closed(wire, admission.code);
   }
   if (!wire.endpoint_closing) network_->watch.hub_hears(wire, admission.text);
   step(hub_input::FrameReceived{wire.endpoint_id, std::move(admission.text)});

@@ -58,6 +58,12 @@ export const mutations = [
     by: 'session != nullptr && claims->epoch < session->epoch_used && now_.value < 0) {',
   },
   {
+    name: 'a hello that comes late takes the session over',
+    file: 'core/hub/sessions.cc',
+    what: 'if (session == nullptr || session->order <= connection.order) return std::nullopt;',
+    by: 'return std::nullopt;',
+  },
+  {
     name: 'a ticket from before the count began anew resumes',
     file: 'core/hub/sessions.cc',
     what: 'const bool complete = claims->epoch >= session->counted_since && hello.resume->received &&',

@@ -86,8 +86,20 @@ void World::heal() {
   }
 }
 
+// Messages leave a window at a time, each of which takes as long as its answers.
+std::int64_t World::queue_ms() const {
+  static const ClientOptions options;
+  std::size_t most = 0;
+  for (const auto& client : clients) {
+    most = std::max(most, client->application().pending_calls());
+  }
+  return static_cast<std::int64_t>(most / options.messages_in_flight_max) * 2 *
+         context.profile.frame_delay.most;
+}
+
 bool World::converge(std::int64_t cap_ms) {
   heal();
+  cap_ms += queue_ms();
   const TimeMs start = now();
   std::string missing;
   const bool done = run_until(

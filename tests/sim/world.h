@@ -27,6 +27,7 @@ class World {
   // Within this virtual time after the last fault everything must be as the applications want it.
   // The longest chain of waits: a path that failed unseen (15 s), the rebuild delay at its cap
   // (15 s), and a set-up whose far end has to give up first (16 s), with some seconds between them.
+  // Messages that wait take their time beyond it.
   static constexpr std::int64_t kConvergenceMs = 60'000;
 
   explicit World(std::uint64_t seed, Profile profile = calm_profile());
@@ -74,6 +75,8 @@ class World {
 
  private:
   bool step(TimeMs limit);
+  // How long what waits to be sent needs at most, once it can be sent.
+  [[nodiscard]] std::int64_t queue_ms() const;
   // Nothing happens for a while, and nothing should.
   void rest();
   void check_empty(const EndpointHost& host);

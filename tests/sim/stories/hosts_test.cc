@@ -80,6 +80,21 @@ TEST_CASE("a page that is frozen is away, and goes on where it was") {
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a socket that opened for a frozen page, which gave it up first on waking") {
+  Profile profile = calm_profile();
+  profile.open_delay = {200, 200};
+  StoryWorld w(1, profile);
+  ClientHost& ann = w.client("ann");
+  ann.join("room");
+  ann.freeze({1'000});
+  ann.jump_clock({20'000});
+  w.run_for(3'000);
+  CHECK(w.lines("ann", "< close-socket socket=1") == 1);
+  CHECK(w.lines("ann", "> socket-opened socket=1") == 1);
+  CONVERGES_WITHIN(w, 1'000);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("ten minutes in a hidden tab: no false timeout on either side") {
   const auto seed = GENERATE(range<std::uint64_t>(1, 6));
   Call w(seed);

@@ -52,6 +52,19 @@ TEST_CASE(
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a thousand messages wait for a slow network: all arrive, a window at a time") {
+  Profile profile = calm_profile();
+  profile.frame_delay = {700, 800};
+  StoryWorld w(1, profile);
+  ClientHost& ann = w.client("ann");
+  const ChannelId room = ann.join("room");
+  w.client("bob").join("room");
+  for (int i = 0; i < 1'000; ++i) ann.send(room);
+  CONVERGES_WITHIN(w, 15'000);
+  CHECK(w.converged_after() > DurationMs{40'000});
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("more than is kept of what a client says while it is away: the state is told anew") {
   const int changes = GENERATE(200, 300);
   StoryWorld w(1);
@@ -70,6 +83,30 @@ TEST_CASE("more than is kept of what a client says while it is away: the state i
   }
   ann.set_metadata(room, "{\"n\":1}");
   CONVERGES_WITHIN(w, 25'000);
+  ENDS_CLEAN(w);
+}
+
+// Each attempt's hello is held up, and arrives when a later attempt has been welcomed.
+TEST_CASE("a hello of a socket that was given up arrives late, at any moment: nothing happens") {
+  const std::int64_t late = GENERATE(range<std::int64_t>(5, 1'000, 15));
+  StoryWorld w(1);
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.publish(ann.join("room"), "camera");
+  bob.join("room");
+  CONVERGES_WITHIN(w, 2'000);
+  const PeerId me = ann.observer().me();
+  w.cut(ann);
+  const auto greeted = [&] { return w.lines("ann", "\"type\":\"hello\"") == 2; };
+  while (!greeted() && w.now() < TimeMs{5'000}) w.run_for(1);
+  REQUIRE(greeted());
+  w.network.strand(ann.port(), {late});
+  w.run_for(2'500);
+  CHECK(ann.observer().line() == LineState::kConnected);
+  CHECK(ann.observer().me() == me);
+  CHECK(bob.observer().count("peer-joined") == 1);
+  CHECK(ann.sockets_ordered() == 3);
+  CONVERGES_WITHIN(w, 1'000);
   ENDS_CLEAN(w);
 }
 

@@ -1,5 +1,6 @@
 // A tokenProvider that fails in every way in which one can, and an endpoint that refuses tokens.
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include "story.h"
 #include "token_gate.h"
@@ -91,6 +92,21 @@ TEST_CASE("closed while a token is on its way: nothing comes after it") {
   ann.close();
   w.run_for(1'000);
   CHECK(ann.sockets_ordered() == 0);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("an endpoint drains when it has just refused a token, at any moment") {
+  const auto after = GENERATE(range<std::int64_t>(0, 40, 2));
+  StoryWorld w(6, with_tokens());
+  ClientHost& ann = w.client("ann");
+  ann.tokens().decide({Fate::kStale});
+  ann.join("room");
+  const auto refused = [&] { return w.lines("endpoint", "a token is refused") == 1; };
+  while (!refused() && w.now() < TimeMs{1'000}) w.run_for(1);
+  REQUIRE(refused());
+  w.run_for(after);
+  w.endpoint.drain({500});
+  CONVERGES_WITHIN(w, 10'000);
   ENDS_CLEAN(w);
 }
 
