@@ -13,6 +13,7 @@ inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
                                                     "CloseSocket",
                                                     "RequestToken",
                                                     "CreateConnection",
+                                                    "SetIceServers",
                                                     "MakeOffer",
                                                     "AcceptOffer",
                                                     "AcceptAnswer",
@@ -75,6 +76,10 @@ void visit_fields(V& v, X& x) {
   v("peer", x.peer);
   v("ice_servers", x.ice_servers);
   v("ice_transport_policy", x.ice_transport_policy);
+}
+template <class V, Is<output::SetIceServers> X>
+void visit_fields(V& v, X& x) {
+  v("ice_servers", x.ice_servers);
 }
 template <class V, Is<output::MakeOffer> X>
 void visit_fields(V& v, X& x) {

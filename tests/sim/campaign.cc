@@ -13,6 +13,7 @@ Outcome run_seed(std::uint64_t seed, const CampaignOptions& options) {
   Profile profile = draw_profile(profile_random);
   // A quarter of the worlds, in none of which a seed has failed before there was more to draw.
   if (seed % 4 == 3) draw_newer(profile, profile_random);
+  if (seed % 6 == 5) draw_relays(profile, profile_random);
   if (options.clients) profile.clients = *options.clients;
   if (options.chaos_ms) profile.chaos_ms = *options.chaos_ms;
 
