@@ -63,6 +63,15 @@ function notFromDebian(needs) {
   return missing;
 }
 
+/** Of coturn we want the program. Its package would start a relay, and again at each start of the machine; not where its unit is masked. */
+async function keepRelayOff() {
+  const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
+  const script = `unit=/etc/systemd/system/coturn.service
+[ -e "$unit" ] || [ -L "$unit" ] || { mkdir -p "\${unit%/*}" && ln -s /dev/null "$unit"; }`;
+  const [command, ...args] = [...sudo, 'sh', '-c', script];
+  await run(command, args, { log: logFile('apt'), append: true });
+}
+
 async function systemPackages(needs) {
   const missing = await step('look for system packages', () => [
     ...packages.missing(packages.wanted(needs)),
@@ -80,11 +89,14 @@ Install them in your system's way, then run this again. Nothing has been changed
     const plain = missing.map(({ name, pattern }) =>
       pattern.startsWith('*') ? name : `${name}=${pattern}`,
     );
+    const unwanted = plain.some((spec) => spec.startsWith('coturn'))
+      ? 'sudo systemctl mask coturn; '
+      : '';
     throw new Failure(`These are missing:
 ${list}
 Installing them needs root. Run this, then try again; nothing has been changed:
 
-  sudo apt-get update && sudo apt-get install --no-install-recommends ${plain.map(quoted).join(' ')}`);
+  ${unwanted}sudo apt-get update && sudo apt-get install --no-install-recommends ${plain.map(quoted).join(' ')}`);
   }
 
   const apt = (...args) => {
@@ -97,6 +109,7 @@ Installing them needs root. Run this, then try again; nothing has been changed:
     });
   };
   await step('update the list of Debian packages', () => apt('update'));
+  if (missing.some(({ name }) => name === 'coturn')) await keepRelayOff();
   await step(`install ${missing.length} system packages`, () =>
     apt('install', '-y', '--no-install-recommends', ...missing.map(packages.aptArgument)),
   );

@@ -218,7 +218,7 @@ class Client::Impl {
   void receive(const message::Welcome& welcome) {
     if (signalling_.state() != SignallingState::kAwaitingWelcome) return;
     if (!signalling_.on_welcome(welcome)) return;
-    env_.ice_servers = joined_arrays(env_.options.ice_servers, welcome.ice_servers);
+    take_ice_servers(welcome.ice_servers);
     const bool resumed = welcome.session == message::SessionKind::kResumed;
     for (auto& [id, channel] : channels_) channel.on_welcome(welcome.session);
     if (!resumed) {
@@ -230,6 +230,14 @@ class Client::Impl {
     for (auto& [id, channel] : channels_) {
       if (!channel.asked()) env_.send(channel.ask());
     }
+  }
+
+  // A connection that has them when a path is lost looks for another one with the latest.
+  void take_ice_servers(const JsonText& delivered) {
+    JsonText all = joined_arrays(env_.options.ice_servers, delivered);
+    if (all == env_.ice_servers) return;
+    env_.ice_servers = std::move(all);
+    env_.emit(output::SetIceServers{env_.ice_servers});
   }
 
   void receive(const message::Joined& joined) {
@@ -271,6 +279,7 @@ class Client::Impl {
   void receive(const message::Ping&) { env_.send_unnumbered(env_.session.tell()); }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
+  void receive(const message::IceServers& fresh) { take_ice_servers(fresh.ice_servers); }
   void receive(const message::Pong& pong) { signalling_.on_spread(pong.spread_ms); }
   void receive(const message::Goodbye& goodbye) { signalling_.on_goodbye(goodbye); }
 

@@ -8,18 +8,40 @@
 
 namespace partyline::codec {
 
-inline constexpr std::string_view kOutputTypes[] = {
-    "OpenSocket",       "SendFrame",           "CloseSocket",
-    "RequestToken",     "CreateConnection",    "MakeOffer",
-    "AcceptOffer",      "AcceptAnswer",        "AddCandidates",
-    "SetTrack",         "DetachSlot",          "ReadStatistics",
-    "CloseConnection",  "OpenDataChannel",     "EndDataChannel",
-    "CallDone",         "LineStateChanged",    "HandOver",
-    "Identified",       "LineError",           "ChannelStateChanged",
-    "ChannelError",     "PeerJoined",          "PeerLeft",
-    "PeerStateChanged", "PeerMetadataChanged", "PeerPublicationsChanged",
-    "StreamAdded",      "StreamTracksChanged", "StreamRemoved",
-    "MessageReceived",  "ConnectionReset",     "Log"};
+inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
+                                                    "SendFrame",
+                                                    "CloseSocket",
+                                                    "RequestToken",
+                                                    "CreateConnection",
+                                                    "SetIceServers",
+                                                    "MakeOffer",
+                                                    "AcceptOffer",
+                                                    "AcceptAnswer",
+                                                    "AddCandidates",
+                                                    "SetTrack",
+                                                    "DetachSlot",
+                                                    "ReadStatistics",
+                                                    "CloseConnection",
+                                                    "OpenDataChannel",
+                                                    "EndDataChannel",
+                                                    "CallDone",
+                                                    "LineStateChanged",
+                                                    "HandOver",
+                                                    "Identified",
+                                                    "LineError",
+                                                    "ChannelStateChanged",
+                                                    "ChannelError",
+                                                    "PeerJoined",
+                                                    "PeerLeft",
+                                                    "PeerStateChanged",
+                                                    "PeerMetadataChanged",
+                                                    "PeerPublicationsChanged",
+                                                    "StreamAdded",
+                                                    "StreamTracksChanged",
+                                                    "StreamRemoved",
+                                                    "MessageReceived",
+                                                    "ConnectionReset",
+                                                    "Log"};
 static_assert(std::size(kOutputTypes) == std::variant_size_v<ClientOutput>);
 
 // ---- signalling ----
@@ -55,6 +77,10 @@ void visit_fields(V& v, X& x) {
   v("peer", x.peer);
   v("ice_servers", x.ice_servers);
   v("ice_transport_policy", x.ice_transport_policy);
+}
+template <class V, Is<output::SetIceServers> X>
+void visit_fields(V& v, X& x) {
+  v("ice_servers", x.ice_servers);
 }
 template <class V, Is<output::MakeOffer> X>
 void visit_fields(V& v, X& x) {

@@ -72,6 +72,8 @@ struct Session {
   // Frames are counted from that ticket on: who shows an older one counts those of another time.
   std::uint64_t counted_since = 1;
   TimeMs ticket_renewal{};
+  // Nothing where it is given no relays.
+  std::optional<TimeMs> relay_renewal{};
   // Known by its ticket only, and the client may not have been told so yet.
   bool restored = false;
 

@@ -175,7 +175,7 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
   message::Welcome welcome = make_welcome(session, kind);
   std::vector<message::Joined> following;
   std::vector<Answer> answers;
-  std::size_t bytes = options_.ice_servers.text.size();
+  std::size_t bytes = welcome.ice_servers.text.size();
   for (const message::Join& join : joins) {
     Membership* present = claimed(session, join);
     std::optional<Error> error = present ? check_state(join) : check_join(session, join);

@@ -26,6 +26,7 @@ HubCounts Hub::counts() const { return impl_->counts(); }
 Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, HubRun run)
     : options_(std::move(options)),
       keys_(std::move(keys)),
+      relays_(options_, run),
       tickets_(std::move(run), options_.ticket_lifetime_ms),
       rosters_(tickets_.run()) {}
 

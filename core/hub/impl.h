@@ -18,6 +18,7 @@
 #include "hub/connections.h"
 #include "hub/deadlines.h"
 #include "hub/outbox.h"
+#include "hub/relays.h"
 #include "hub/rosters.h"
 #include "hub/session_table.h"
 #include "hub/tickets.h"
@@ -83,8 +84,10 @@ class Hub::Impl {
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);
   [[nodiscard]] DurationMs return_spread() const;
   [[nodiscard]] std::string new_ticket(Session& session);
+  [[nodiscard]] JsonText ice_servers(Session& session);
   // If it is time for that.
   void renew_ticket(Session& session);
+  void renew_relays(Session& session);
   void resume(Session& session, std::uint64_t client_has);
   // Whether the frame is to be handled: it is not when it came before, or when some are missing.
   [[nodiscard]] bool is_new(Connection& connection, const ClientFrame& frame);
@@ -154,6 +157,7 @@ class Hub::Impl {
 
   const HubOptions options_;
   const std::vector<KeyOptions> keys_;
+  const hub::Relays relays_;
   const hub::Tickets tickets_;
   TimeMs now_;
   hub::Connections connections_;

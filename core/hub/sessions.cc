@@ -125,7 +125,7 @@ void Hub::Impl::take_over(Session& session, Connection& connection) {
 
 message::Welcome Hub::Impl::make_welcome(Session& session, SessionKind kind) {
   message::Welcome welcome{
-      session.peer, options_.heartbeat_ms, options_.ice_servers, options_.software, {}};
+      session.peer, options_.heartbeat_ms, ice_servers(session), options_.software, {}};
   welcome.session = kind;
   welcome.ticket = new_ticket(session);
   if (!welcome.ticket.empty()) welcome.hold_ms = options_.hold_ms;
@@ -149,6 +149,18 @@ void Hub::Impl::renew_ticket(Session& session) {
   if (!tickets_.enabled() || now_ < session.ticket_renewal) return;
   ++session.epoch;
   outbox_.send(session.connection->socket, HubMessage(message::Ticket{new_ticket(session)}));
+}
+
+JsonText Hub::Impl::ice_servers(Session& session) {
+  session.relay_renewal.reset();
+  if (!relays_.enabled() || !session.key->may_relay) return options_.ice_servers;
+  session.relay_renewal = now_ + relays_.renewal();
+  return relays_.servers_for(now_, session.peer);
+}
+
+void Hub::Impl::renew_relays(Session& session) {
+  if (!session.relay_renewal || now_ < *session.relay_renewal) return;
+  outbox_.send(session.connection->socket, HubMessage(message::IceServers{ice_servers(session)}));
 }
 
 // ---- frame by frame ----

@@ -6,6 +6,7 @@
 //   when its buckets recover    while reading is paused    then: resume
 //   ack_due                     while frames are to be acknowledged
 //   ticket_renewal              of its session             then: another ticket
+//   relay_renewal               of its session             then: other credentials for relays
 #include <algorithm>
 #include <limits>
 
@@ -53,6 +54,9 @@ void Hub::Impl::watch(Connection& connection) {
   if (connection.session != nullptr && tickets_.enabled()) {
     time = std::min(time, connection.session->ticket_renewal);
   }
+  if (connection.session != nullptr && connection.session->relay_renewal) {
+    time = std::min(time, *connection.session->relay_renewal);
+  }
   deadlines_.at_latest(connection.socket, time);
 }
 
@@ -74,7 +78,10 @@ void Hub::Impl::look_at(Connection& connection) {
     return;
   }
   if (connection.ack_due && now_ >= *connection.ack_due) acknowledge(connection);
-  if (connection.session != nullptr) renew_ticket(*connection.session);
+  if (connection.session != nullptr) {
+    renew_ticket(*connection.session);
+    renew_relays(*connection.session);
+  }
   watch(connection);
 }
 

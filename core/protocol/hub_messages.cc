@@ -1,5 +1,5 @@
 // What the hub says: welcome, joined, refused, peer-joined, peer-updated, peer-left, peer-away,
-// peer-back, signal, message, sent, delivered, pong, goodbye, ack, ticket.
+// peer-back, signal, message, sent, delivered, pong, goodbye, ack, ticket, ice-servers.
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "protocol/error_names.h"
@@ -13,6 +13,7 @@ namespace {
 using message::Ack;
 using message::Delivered;
 using message::Goodbye;
+using message::IceServers;
 using message::Joined;
 using message::LeaveReason;
 using message::MessageFrom;
@@ -63,6 +64,10 @@ SessionKind read_session_kind(FieldReader& fields) {
   return SessionKind::kNew;
 }
 
+JsonText read_ice_servers(FieldReader& fields) {
+  return fields.array("ice_servers") == nullptr ? JsonText("[]") : fields.json("ice_servers");
+}
+
 HubMessage read_welcome(FieldReader& fields) {
   Welcome welcome;
   welcome.peer = read_peer(fields, "peer");
@@ -72,7 +77,7 @@ HubMessage read_welcome(FieldReader& fields) {
   if (fields.has("hold_ms")) welcome.hold_ms = fields.duration_ms("hold_ms", 0);
   if (fields.has("spread_ms")) welcome.spread_ms = fields.duration_ms("spread_ms", 0);
   welcome.heartbeat_ms = fields.duration_ms("heartbeat_ms", 1);
-  if (fields.array("ice_servers") != nullptr) welcome.ice_servers = fields.json("ice_servers");
+  welcome.ice_servers = read_ice_servers(fields);
   welcome.endpoint = fields.optional_id("endpoint", limits::kSoftwareBytesMax);
   if (const Json* array = fields.array("joined")) {
     for (const Json& item : *array) {
@@ -177,6 +182,7 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   if (type == "peer-back") return read_presence(fields, false);
   if (type == "ack") return Ack{fields.number("received")};
   if (type == "ticket") return Ticket{fields.text("ticket", limits::kTicketBytesMax)};
+  if (type == "ice-servers") return IceServers{read_ice_servers(fields)};
   if (type == "joined") return read_joined(fields);
   if (type == "refused") return read_refused(fields);
   if (type == "welcome") return read_welcome(fields);
@@ -251,6 +257,9 @@ struct Writer {
   std::string operator()(const Ack& ack) const { return write_ack(ack); }
   std::string operator()(const Ticket& ticket) const {
     return dump_json({{"type", "ticket"}, {"ticket", ticket.ticket}});
+  }
+  std::string operator()(const IceServers& fresh) const {
+    return dump_json({{"type", "ice-servers"}, {"ice_servers", from_json_text(fresh.ice_servers)}});
   }
   std::string operator()(const SignalFrom& signal) const {
     return write_signal_from(signal, signal.body);

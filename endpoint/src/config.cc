@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "config_checks.h"
+#include "config_ice.h"
 #include "config_reader.h"
 #include "partyline/limits.h"
 
@@ -60,7 +61,10 @@ class Loader {
     if (const auto* http = root.object("http")) read_http(*http);
     if (const auto* proxy = root.object("proxy")) read_proxy(*proxy);
     if (const auto* ice = root.list("ice_servers")) {
-      config_.hub.ice_servers = read_ice_servers(*ice, problems_);
+      read_ice_servers(*ice, config_, problems_);
+    }
+    if (const auto* relays = root.list("relays")) {
+      read_relays(*relays, folder_, config_, problems_);
     }
     read_keys(root);
     root.finish();
@@ -214,6 +218,7 @@ class Loader {
     reader.boolean("publish", key.may_publish);
     reader.boolean("send", key.may_send);
     read_same_identity(reader, key.same_identity);
+    reader.boolean("relay", key.may_relay);
     reader.finish();
     config_.keys.push_back(std::move(key));
   }

@@ -11,6 +11,7 @@
 
 #include "log.h"
 #include "partyline/options.h"
+#include "relay_signer.h"
 
 namespace partyline::endpoint {
 
@@ -46,6 +47,10 @@ struct Config {
   std::string secret_file;
   LogLevel log_level = LogLevel::kInfo;
   HubOptions hub;
+  // For each of hub.relays.
+  std::vector<RelaySigner> relay_signers;
+  // Among these or among hub.ice_servers.
+  bool has_relay = false;
   // The operator's keys, and the development key where it is allowed.
   std::vector<KeyOptions> keys;
   bool has_own_keys = false;

@@ -1,7 +1,6 @@
 #include "config_checks.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <boost/asio/ip/address.hpp>
@@ -11,8 +10,6 @@
 
 namespace partyline::endpoint {
 namespace {
-
-constexpr std::size_t kIceServersBytesMax = std::size_t{16} * 1024;
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -47,67 +44,6 @@ std::string host_problem(std::string_view host) {
     }
   }
   return {};
-}
-
-// Reads one RTCIceServer.urls entry.
-std::string ice_url_problem(std::string_view url) {
-  constexpr std::array<std::string_view, 4> kSchemes = {"stun:", "stuns:", "turn:", "turns:"};
-  for (const std::string_view scheme : kSchemes) {
-    if (url.starts_with(scheme)) {
-      const bool empty = url.size() == scheme.size() || url[scheme.size()] == '/';
-      return empty ? "must have a host right after the scheme: \"stun:stun.example.com:3478\""
-                   : std::string();
-    }
-  }
-  return "must begin with stun:, stuns:, turn: or turns:";
-}
-
-bool is_relay(std::string_view url) { return url.starts_with("turn"); }
-
-// Checks `urls`, one text or a list of them, and tells whether a relay is among them.
-bool read_urls(ObjectReader& server, const std::string& path, ConfigProblems& problems) {
-  const ConfigNode* urls = server.any("urls");
-  if (urls == nullptr) {
-    server.problem("urls", "is missing");
-    return false;
-  }
-  const bool is_list = urls->kind == ConfigNode::Kind::kList;
-  if (is_list && urls->items.empty()) server.problem("urls", "must not be empty");
-  const std::vector<ConfigNode> single{*urls};
-  const std::vector<ConfigNode>& all = is_list ? urls->items : single;
-  bool relay = false;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string place = is_list ? item_path(path + ".urls", i) : path + ".urls";
-    if (all[i].kind != ConfigNode::Kind::kString) {
-      problems.add(all[i].line, place, "must be a text, is " + describe(all[i]));
-      continue;
-    }
-    const std::string problem = ice_url_problem(all[i].text);
-    if (!problem.empty()) problems.add(all[i].line, place, problem + ", is " + describe(all[i]));
-    relay = relay || is_relay(all[i].text);
-  }
-  return relay;
-}
-
-void read_ice_server(const ConfigNode& node, const std::string& path, ConfigProblems& problems) {
-  if (node.kind != ConfigNode::Kind::kObject) {
-    problems.add(node.line, path, "must be an object, is " + describe(node));
-    return;
-  }
-  ObjectReader server(node, path, problems);
-  const bool relay = read_urls(server, path, problems);
-  std::string username;
-  server.text("username", username);
-  // A credential is never shown, not even a wrong one.
-  const ConfigNode* credential = server.any("credential");
-  const bool has_credential =
-      credential != nullptr && credential->kind == ConfigNode::Kind::kString;
-  if (credential != nullptr && !has_credential) server.problem("credential", "must be a text");
-  if (relay && username.empty()) server.problem("username", "is missing: a relay needs one");
-  if (relay && credential == nullptr) {
-    server.problem("credential", "is missing: a relay needs one");
-  }
-  server.finish();
 }
 
 }  // namespace
@@ -167,19 +103,6 @@ std::string address_problem(std::string_view address) {
   boost::system::error_code error;
   boost::asio::ip::make_address(address, error);
   return error ? "must be an IP address in numbers" : std::string();
-}
-
-JsonText read_ice_servers(const ConfigNode& list, ConfigProblems& problems) {
-  for (std::size_t i = 0; i < list.items.size(); ++i) {
-    read_ice_server(list.items[i], item_path("ice_servers", i), problems);
-  }
-  std::string json = to_json(list);
-  if (json.size() > kIceServersBytesMax) {
-    problems.add(list.line, "ice_servers",
-                 "must be at most " + std::to_string(kIceServersBytesMax) +
-                     " bytes of JSON: every client is sent all of it");
-  }
-  return JsonText(std::move(json));
 }
 
 }  // namespace partyline::endpoint

@@ -4,9 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "config_reader.h"
-#include "partyline/json_text.h"
-
 namespace partyline::endpoint {
 
 // An origin as browsers send it: scheme, host and, where it is not the scheme's own, port.
@@ -20,8 +17,5 @@ namespace partyline::endpoint {
 
 // An IP address in numbers.
 [[nodiscard]] std::string address_problem(std::string_view address);
-
-// The list `ice_servers` (RTCIceServer[] of W3C webrtc-pc), checked and as JSON text.
-[[nodiscard]] JsonText read_ice_servers(const ConfigNode& list, ConfigProblems& problems);
 
 }  // namespace partyline::endpoint

@@ -26,12 +26,22 @@ std::int64_t unix_offset_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count() - now().value;
 }
 
+HubRun hub_run(const Config& config, Signer sign) {
+  HubRun run;
+  run.epoch = static_cast<std::uint32_t>(random_bits());
+  run.unix_offset_ms = unix_offset_ms();
+  run.sign = std::move(sign);
+  run.relay_credential = [signers = config.relay_signers](std::size_t relay,
+                                                          std::string_view username) {
+    return signers[relay](username);
+  };
+  return run;
+}
+
 }  // namespace
 
 HubHost::HubHost(boost::asio::io_context& io, const Config& config, Signer sign)
-    : hub_(config.hub, config.keys,
-           HubRun{static_cast<std::uint32_t>(random_bits()), unix_offset_ms(), std::move(sign)}),
-      timer_(io) {}
+    : hub_(config.hub, config.keys, hub_run(config, std::move(sign))), timer_(io) {}
 
 template <class Input>
 void HubHost::handle(const Input& input) {

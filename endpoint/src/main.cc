@@ -36,6 +36,16 @@ void warn_about_development_key(const Server& server, const Config& config) {
                           "configuration"}});
 }
 
+// Once, when it can still be mended. On loopback everybody reaches everybody.
+void say_without_relay(const Server& server, const Config& config) {
+  if (config.has_relay) return;
+  log_event(server.is_public() ? LogLevel::kWarning : LogLevel::kInfo, "no_relay",
+            {{"text",
+              "no relay is configured: people behind firewalls that block UDP, or behind "
+              "some routers, will not see and hear each other; add \"relays\" to the "
+              "configuration (docs/RELAY.md)"}});
+}
+
 void say_where(const Server& server) {
   std::printf("listening on %s\n", server.url().c_str());
   std::fflush(stdout);
@@ -76,6 +86,7 @@ int serve(const Config& config, const TlsContext& tls) {
               {{"text", "without a secret_file, peers are strangers after a restart"}});
   }
   warn_about_development_key(server, config);
+  say_without_relay(server, config);
   server.run();
   block_stop_signals();
   log_event(LogLevel::kInfo, "stopped");

@@ -9,10 +9,10 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "random.h"
+#include "secret_file.h"
 
 namespace partyline::endpoint {
 namespace {
@@ -61,18 +61,6 @@ std::string problem_with(const std::string& file, int error) {
   return "secret_file: " + file + ": " + std::generic_category().message(error);
 }
 
-std::string read_whole(int descriptor) {
-  std::string bytes(kBytesMax + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = ::read(descriptor, bytes.data() + size, bytes.size() - size);
-    if (got <= 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  bytes.resize(size);
-  return bytes;
-}
-
 }  // namespace
 
 Signer passing_signer() { return signer(new_secret()); }
@@ -92,16 +80,9 @@ std::variant<Signer, std::string> load_signer(const std::string& file) {
     ::unlink(draft.c_str());
     if (!placed) return problem_with(file, error);
   }
-  const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (opened.number < 0) return problem_with(file, errno);
-  struct stat status {};
-  if (::fstat(opened.number, &status) != 0 || !S_ISREG(status.st_mode)) {
-    return "secret_file: " + file + ": is no file";
-  }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO) & ~S_IRGRP) != 0) {
-    return "secret_file: " + file + ": others may read or change it; chmod 600 it";
-  }
-  std::string secret = read_whole(opened.number);
+  SecretFile read = read_secret_file(file);
+  if (!read.problem.empty()) return "secret_file: " + read.problem;
+  std::string& secret = read.secret;
   if (secret.size() < kBytesMin || secret.size() > kBytesMax) {
     return "secret_file: " + file + ": must have 32 to 4096 bytes";
   }

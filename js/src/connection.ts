@@ -87,6 +87,15 @@ export class Connection {
     return !this.#closed && this.#internal?.readyState === 'open';
   }
 
+  /** At once: what is ordered from now on uses them. */
+  setIceServers(iceServers: RTCIceServer[]): void {
+    try {
+      this.pc?.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+    } catch (error) {
+      this.#log('ICE servers were not taken', error);
+    }
+  }
+
   makeOffer({ operation, attach, ice_restart }: Named<Output, 'MakeOffer'>): void {
     this.#want(attach);
     this.#run(operation, async (pc) => {

@@ -20,6 +20,7 @@ export type AppOutput = Exclude<
       | 'SendFrame'
       | 'CloseSocket'
       | 'RequestToken'
+      | 'SetIceServers'
       | 'MakeOffer'
       | 'AcceptOffer'
       | 'AcceptAnswer'
@@ -298,6 +299,8 @@ export class Driver implements ConnectionHost {
       case 'CreateConnection':
         this.connections.set(output.connection, new Connection(this, output));
         return this.#app.told(output);
+      case 'SetIceServers':
+        return this.connections.forEach((each) => each.setIceServers(output.ice_servers));
       case 'MakeOffer':
         return this.connections.get(output.connection)?.makeOffer(output);
       case 'AcceptOffer':

@@ -134,6 +134,7 @@ export type Output =
       ice_servers: RTCIceServer[];
       ice_transport_policy: RTCIceTransportPolicy;
     }
+  | { type: 'SetIceServers'; ice_servers: RTCIceServer[] }
   | {
       type: 'MakeOffer';
       operation: number;

@@ -29,8 +29,11 @@ std::string sign(std::string_view text) {
 }
 
 HubRun hub_run(std::optional<std::uint32_t> run) {
-  if (!run) return {4711, 0, {}};
-  return {*run, 1'700'000'000'000, sign};
+  if (!run) return {4711, 0, {}, {}};
+  const auto credential = [](std::size_t relay, std::string_view username) {
+    return std::to_string(relay) + " for " + std::string(username);
+  };
+  return {*run, 1'700'000'000'000, sign, credential};
 }
 
 }  // namespace

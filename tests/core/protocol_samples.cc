@@ -90,6 +90,8 @@ std::vector<HubMessage> hub_messages() {
       message::PeerPresence{kRoom, kPeer, false},
       message::Ack{3},
       message::Ticket{"another ticket"},
+      message::IceServers{},
+      message::IceServers{JsonText(R"([{"credential":"c","urls":"turn:a","username":"9:p"}])")},
       message::SignalFrom{kRoom, kPeer, 5, "{}\nv=0\r\n"},
       message::MessageFrom{kRoom, kPeer, kLarge, "chat", "buffer", "AAEC"},
       message::MessageFrom{kRoom, kPeer, 1, "", "", "\"line\""},

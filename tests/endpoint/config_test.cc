@@ -196,7 +196,7 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
   CHECK(config.proxy.addresses == std::vector<std::string>{"::1"});
   CHECK(config.keys ==
         std::vector<KeyOptions>{
-            {"pk_a", {"a/*"}, {"https://a.b"}, false, false, false, SameIdentity::kReject}});
+            {"pk_a", {"a/*"}, {"https://a.b"}, false, false, false, true, SameIdentity::kReject}});
   CHECK(config.hub.ice_servers.text ==
         R"([{"urls":["turn:t.example"],"username":"u","credential":"c"}])");
 }

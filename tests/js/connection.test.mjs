@@ -19,6 +19,32 @@ test('whoever was first offers; the connection is made as ordered', async (t) =>
   assert.equal(channel.peers.size, 0);
 });
 
+test('ICE servers that come in band are set, and nothing else changes', async (t) => {
+  const { endpoint, connection, platform, bob } = await connected(t);
+  const ice_servers = [{ urls: 'turn:a.example', username: '9:p_me', credential: 'c' }];
+  const before = connection.configuration;
+  endpoint.send({ type: 'ice-servers', ice_servers });
+  await settled();
+  assert.deepEqual(connection.configuration, { ...before, iceServers: ice_servers });
+  assert.equal(connection.restarts, 0);
+  assert.equal(bob.connection, connection);
+
+  endpoint.peerJoins('room', 'p_cleo');
+  await until(() => platform.connections.length > 1);
+  assert.deepEqual(platform.connections[1].configuration.iceServers, ice_servers);
+});
+
+test('a browser that does not take ICE servers keeps its call', async (t) => {
+  const { endpoint, connection, bob } = await connected(t);
+  connection.setConfiguration = () => {
+    throw new DOMException('not now', 'InvalidStateError');
+  };
+  endpoint.send({ type: 'ice-servers', ice_servers: [{ urls: 'stun:a.example' }] });
+  await settled();
+  assert.equal(bob.connection, connection);
+  assert.equal(connection.closed, false);
+});
+
 test('candidates are sent in batches and handed in when they come', async (t) => {
   const { endpoint, connection, peer, platform } = await connected(t);
   const before = endpoint.of('signal').length;

@@ -57,6 +57,7 @@ test('a transcript has no credentials in it', async (t) => {
     ice_servers: [{ credential: 'with "quotes", another-secret' }],
     ticket: 'with "quotes", a-secret-ticket',
   });
+  endpoint.send({ type: 'ice-servers', ice_servers: [{ credential: 'a-secret-renewed' }] });
   await settled();
   assert.ok(lines.length > 3);
   assert.doesNotMatch(lines.join('\n'), /secret/);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "describe.h"
+#include "relays.h"
 
 namespace partyline::sim {
 
@@ -178,6 +179,7 @@ void ClientHost::step(const ClientInput& input) {
     const Wire* wire = network_.find(port_, frame->socket);
     if (wire != nullptr && sockets_.contains(frame->socket)) {
       network_.watch.client_hears(*wire, frame->text);
+      if (const auto until = good_until(frame->text)) browser_.told_of_relays(*until);
     }
   }
   core_.handle(clock(), input);

@@ -311,6 +311,7 @@ std::string order(const ClientOutput& output) {
                        .add("peer", o.peer)
                        .take();
                  },
+                 [](const output::SetIceServers&) { return std::string("set-ice-servers"); },
                  [](const output::MakeOffer& o) {
                    return Line(o.ice_restart ? "make-offer (ice restart)" : "make-offer")
                        .add("operation", o.operation)

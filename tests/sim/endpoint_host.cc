@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "describe.h"
+#include "relays.h"
 #include "token_gate.h"
 
 namespace partyline::sim {
@@ -36,12 +37,13 @@ EndpointHost::EndpointHost(Context& context, HubOptions options, std::string nam
 void EndpointHost::start() {
   draining_ = false;
   ++lives_;
-  hub_ = std::make_unique<Hub>(
-      options_, keys(),
-      HubRun{static_cast<std::uint32_t>(context_.random.next()), 0, [](std::string_view text) {
-               // As good as a signature among those who do not forge.
-               return std::to_string(std::hash<std::string_view>{}(text));
-             }});
+  hub_ = std::make_unique<Hub>(options_, keys(),
+                               HubRun{static_cast<std::uint32_t>(context_.random.next()), 0,
+                                      [](std::string_view text) {
+                                        // As good as a signature among those who do not forge.
+                                        return std::to_string(std::hash<std::string_view>{}(text));
+                                      },
+                                      relay_credential});
 }
 
 // ---- of the network ----
@@ -75,6 +77,7 @@ void EndpointHost::receive(Wire& wire, std::string text) {
 
 void EndpointHost::closed(Wire& wire, std::uint16_t code) {
   wires_.erase(wire.endpoint_id);
+  relays_until_.erase(wire.endpoint_id);
   step(hub_input::SocketClosed{wire.endpoint_id, code});
 }
 
@@ -133,6 +136,26 @@ void EndpointHost::step(const HubInput& input) {
     if (!context_.violation.empty()) return;
   }
   wakeup_.set(hub_->next_wakeup());
+  check_relays();
+}
+
+void EndpointHost::note_relays(SocketId socket, std::string_view frame) {
+  if (options_.relays.empty()) return;
+  const bool is_welcome = frame.find(R"("type":"welcome")") != std::string_view::npos;
+  if (!is_welcome && frame.find(R"("type":"ice-servers")") == std::string_view::npos) return;
+  const std::optional<TimeMs> until = good_until(frame);
+  if (!until) return context_.violate(name_, "relays without credentials");
+  relays_until_[socket] = *until;
+}
+
+// Whoever is there has credentials that are good.
+void EndpointHost::check_relays() {
+  for (const auto& [socket, until] : relays_until_) {
+    const auto it = wires_.find(socket);
+    if (it == wires_.end() || it->second->endpoint_closing) continue;
+    if (until > context_.scheduler.now()) continue;
+    context_.violate(name_, "credentials for relays ended while their socket was there");
+  }
 }
 
 Wire* EndpointHost::wire_of(SocketId socket, std::string_view order) {
@@ -145,6 +168,7 @@ Wire* EndpointHost::wire_of(SocketId socket, std::string_view order) {
 
 void EndpointHost::execute(const HubOutput& output) {
   if (const auto* send = std::get_if<hub_output::SendFrame>(&output)) {
+    note_relays(send->socket, *send->text);
     if (Wire* wire = wire_of(send->socket, "send")) network_->send_down(*wire, send->text);
   } else if (const auto* close = std::get_if<hub_output::CloseSocket>(&output)) {
     if (close->reason.size() > 123) context_.violate(name_, "close reason too long");

@@ -50,6 +50,8 @@ class EndpointHost {
   void start();
   void step(const HubInput& input);
   void execute(const HubOutput& output);
+  void note_relays(SocketId socket, std::string_view frame);
+  void check_relays();
   Wire* wire_of(SocketId socket, std::string_view order);
 
   Context& context_;
@@ -58,6 +60,8 @@ class EndpointHost {
   SignallingNetwork* network_ = nullptr;
   std::unique_ptr<Hub> hub_;
   std::map<SocketId, Wire*> wires_;
+  // The credentials that each socket was sent last.
+  std::map<SocketId, TimeMs> relays_until_;
   WakeupTimer wakeup_;
   std::uint64_t sockets_ = 0;
   std::uint64_t lives_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "relays.h"
+
 namespace partyline::sim {
 
 namespace {
@@ -45,7 +47,16 @@ void FakeBrowser::execute(const output::CreateConnection& order) {
   made->ice = ice_.add(made->model, host_, [this, id = order.connection](ConnectionState state) {
     deliver_(input::ConnectionStateChanged{id, state});
   });
+  made->relays_until = good_until(order.ice_servers.text);
   connections_[order.connection] = std::move(made);
+}
+
+void FakeBrowser::execute(const output::SetIceServers& order) {
+  for (const auto& [id, connection] : connections_) {
+    if (!connection->open) continue;
+    connection->relays_until = good_until(order.ice_servers.text);
+    connection->model.change_ice_servers();
+  }
 }
 
 BrowserConnection* FakeBrowser::begin(ConnectionId id, OperationId operation,
@@ -279,6 +290,9 @@ void FakeBrowser::gather(BrowserConnection& connection) {
   const std::string ufrag = connection.model.newest_local_ufrag();
   if (ufrag.empty() || ufrag == connection.gathered_ufrag) return;
   connection.gathered_ufrag = ufrag;
+  if (connection.relays_until != relays_until_) {
+    context_.violate(who_, "a path is looked for with former credentials for relays");
+  }
   const auto count =
       static_cast<int>(context_.random.between(1, std::max(1, context_.profile.candidates_most)));
   DurationMs delay{0};

@@ -45,6 +45,8 @@ struct BrowserConnection {
   // What waits for its turn behind a running operation.
   std::deque<std::function<void()>> queue;
   std::string gathered_ufrag;
+  // Of the credentials for relays that it was given; nothing without any.
+  std::optional<TimeMs> relays_until;
   std::set<DataChannelId> data_channels;
   // Counts grow by one for each look at them between which packets passed.
   std::map<Mid, LineStatistics> statistics;
@@ -59,6 +61,7 @@ class FakeBrowser {
   FakeBrowser(Context& context, IceNetwork& ice, std::string who, int host, Deliver deliver);
 
   void execute(const output::CreateConnection& order);
+  void execute(const output::SetIceServers& order);
   void execute(const output::MakeOffer& order);
   void execute(const output::AcceptOffer& order);
   void execute(const output::AcceptAnswer& order);
@@ -68,6 +71,9 @@ class FakeBrowser {
   void execute(const output::ReadStatistics& order);
   void execute(const output::CloseConnection& order);
   void execute(const output::OpenDataChannel& order);
+
+  // The core hears of credentials: from now on it looks for paths with none that are older.
+  void told_of_relays(TimeMs until) { relays_until_ = until; }
 
   // ---- faults that a story orders ----
   void fail_next(BrowserOperation operation) { fail_next_ = operation; }
@@ -130,6 +136,7 @@ class FakeBrowser {
   std::optional<BrowserOperation> fail_next_;
   std::optional<BrowserOperation> stick_next_;
   bool damage_next_ = false;
+  std::optional<TimeMs> relays_until_;
 };
 
 }  // namespace partyline::sim

@@ -100,7 +100,8 @@ Made FakeConnection::set_local_offer(bool ice_restart) {
   const bool again = signaling_state_ == SignalingState::kHaveLocalOffer;
   const std::string pending_ufrag = again ? local_offer_.ufrag : "";
   if (!again) local_offer_.sections = lines_;
-  ice_restart_wanted_ = ice_restart_wanted_ || ice_restart;
+  const bool outdated = !outdated_ufrag_.empty() && outdated_ufrag_ == newest_local_ufrag();
+  ice_restart_wanted_ = ice_restart_wanted_ || ice_restart || outdated;
   local_offer_.origin = origin_;
   local_offer_.version = ++version_;
   add_sections_of_new_transceivers();
@@ -110,7 +111,7 @@ Made FakeConnection::set_local_offer(bool ice_restart) {
     section.direction = transceiver->stopped ? kInactive : transceiver->direction;
     section.stream = (section.direction & kSendOnly) != 0 ? transceiver->stream : "";
   }
-  if (!pending_ufrag.empty() && !ice_restart) {
+  if (!pending_ufrag.empty() && !ice_restart && !outdated) {
     local_offer_.ufrag = pending_ufrag;
   } else if (local_ufrag_.empty() || ice_restart_wanted_) {
     local_offer_.ufrag = next_ufrag();

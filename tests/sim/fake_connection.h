@@ -8,7 +8,8 @@
 //   - a rollback costs what was received: Chromium never shows a frame of such a video track again;
 //   - m-lines never change their place or kind;
 //   - descriptions in the wrong state fail with InvalidStateError, and leave everything as it was;
-//   - restartIce() holds until an offer with new credentials was answered.
+//   - restartIce() holds until an offer with new credentials was answered;
+//   - after a change of the ICE servers the next offer restarts, too (RFC 9429 §5.2.2).
 #pragma once
 
 #include <cstdint>
@@ -73,6 +74,7 @@ class FakeConnection {
   [[nodiscard]] Made set_local_answer();
   [[nodiscard]] std::optional<Failure> set_remote_answer(const std::string& sdp);
   [[nodiscard]] std::optional<Failure> add_candidate(const IceCandidate& candidate);
+  void change_ice_servers() { outdated_ufrag_ = newest_local_ufrag(); }
   void close() { signaling_state_ = SignalingState::kClosed; }
 
   // ---- what can be seen ----
@@ -117,6 +119,7 @@ class FakeConnection {
   SessionDescription local_offer_;
   SessionDescription remote_offer_;
   bool ice_restart_wanted_ = false;
+  std::string outdated_ufrag_;  // gathered for with former ICE servers
   std::uint64_t version_ = 0;
   int mids_made_ = 0;
   int ufrags_made_ = 0;

@@ -93,6 +93,24 @@ export const mutations = [
     what: 'if (!std::exchange(session.told_away, false)) return;',
     by: 'if (std::exchange(session.told_away, false)) return;',
   },
+  {
+    name: 'credentials for relays are not renewed',
+    file: 'core/hub/watch.cc',
+    what: '    renew_relays(*connection.session);\n',
+    by: '    if (connection.session->relay_renewal < now_) connection.session->relay_renewal.reset();\n',
+  },
+  {
+    name: 'a live connection keeps the former credentials for relays',
+    file: 'core/client/client.cc',
+    what: '    env_.emit(output::SetIceServers{env_.ice_servers});\n',
+    by: '',
+  },
+  {
+    name: 'a new connection has the first credentials for relays',
+    file: 'core/client/client.cc',
+    what: '    env_.ice_servers = std::move(all);\n    env_.emit(output::SetIceServers{env_.ice_servers});\n',
+    by: '    if (env_.ice_servers.text.size() <= 2) env_.ice_servers = all;\n    env_.emit(output::SetIceServers{all});\n',
+  },
   // ---- signalling ----
   {
     name: 'backoff without jitter',

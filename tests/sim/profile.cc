@@ -142,6 +142,10 @@ void draw_pages(Profile& profile, Random& random) {
                profile.faultless ? kFirstOfPages + 1 : kKinds.size());
 }
 
+void draw_relays(Profile& profile, Random& random) {
+  profile.relay_lifetime_ms = random.between(8'000, 60'000);
+}
+
 void calm_down(Profile& profile) {
   profile.token_fails_per_mille = 0;
   profile.operation_fails_per_mille = 0;

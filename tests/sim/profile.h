@@ -100,6 +100,9 @@ struct Profile {
   Span token_delay{1, 300};
   Span token_lifetime{1'000, 60'000};
 
+  // Of the credentials for relays; 0 where there are no relays.
+  std::int64_t relay_lifetime_ms = 0;
+
   // Nothing goes wrong in this world, so nobody may be told that something did.
   bool faultless = false;
 
@@ -122,6 +125,9 @@ void draw_newer(Profile& profile, Random& random);
 
 // Pages that are loaded anew, or put aside for the back button.
 void draw_pages(Profile& profile, Random& random);
+
+// Relays, into some of the worlds, in none of which a seed has failed before there were any.
+void draw_relays(Profile& profile, Random& random);
 
 // Stops what goes wrong by itself; delays stay as they are.
 void calm_down(Profile& profile);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "convergence.h"
+#include "relays.h"
 
 namespace partyline::sim {
 
@@ -18,13 +19,19 @@ constexpr std::int64_t kRestMs = 9'000;
 // Of one client meanwhile. What is left of the end of the faults may need some.
 constexpr std::uint64_t kRestWakeupsMax = 60;
 
+HubOptions options(const Profile& profile) {
+  HubOptions options;
+  if (profile.relay_lifetime_ms != 0) options.relays = relays_of({profile.relay_lifetime_ms});
+  return options;
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, Profile profile)
     : context(seed, profile),
       ice(context),
-      endpoint(context, HubOptions{}, "endpoint", true),
-      standby(context, HubOptions{}, "standby", false),
+      endpoint(context, options(profile), "endpoint", true),
+      standby(context, options(profile), "standby", false),
       network(context) {
   endpoint.connect(network);
   standby.connect(network);

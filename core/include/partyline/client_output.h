@@ -88,6 +88,12 @@ struct CreateConnection {
   std::string ice_transport_policy;
   friend bool operator==(const CreateConnection&, const CreateConnection&) = default;
 };
+// setConfiguration() of every connection that is open, with these and nothing else changed. No path
+// changes by that; the next offer restarts ICE (RFC 9429 §5.2.2), whoever makes it.
+struct SetIceServers {
+  JsonText ice_servers;
+  friend bool operator==(const SetIceServers&, const SetIceServers&) = default;
+};
 // Attach, then setLocalDescription() with an offer. `ice_restart`: restartIce() first.
 struct MakeOffer {
   OperationId operation;
@@ -282,13 +288,13 @@ struct Log {
 
 using ClientOutput = std::variant<
     output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
-    output::CreateConnection, output::MakeOffer, output::AcceptOffer, output::AcceptAnswer,
-    output::AddCandidates, output::SetTrack, output::DetachSlot, output::ReadStatistics,
-    output::CloseConnection, output::OpenDataChannel, output::EndDataChannel, output::CallDone,
-    output::LineStateChanged, output::HandOver, output::Identified, output::LineError,
-    output::ChannelStateChanged, output::ChannelError, output::PeerJoined, output::PeerLeft,
-    output::PeerStateChanged, output::PeerMetadataChanged, output::PeerPublicationsChanged,
-    output::StreamAdded, output::StreamTracksChanged, output::StreamRemoved,
-    output::MessageReceived, output::ConnectionReset, output::Log>;
+    output::CreateConnection, output::SetIceServers, output::MakeOffer, output::AcceptOffer,
+    output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
+    output::ReadStatistics, output::CloseConnection, output::OpenDataChannel,
+    output::EndDataChannel, output::CallDone, output::LineStateChanged, output::HandOver, output::Identified,
+    output::LineError, output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
+    output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
+    output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
+    output::StreamRemoved, output::MessageReceived, output::ConnectionReset, output::Log>;
 
 }  // namespace partyline

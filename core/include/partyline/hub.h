@@ -4,6 +4,7 @@
 //   hub.handle(now, input); while (auto output = hub.poll()) …; schedule(hub.next_wakeup());
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -136,6 +137,9 @@ struct HubRun {
   // A text that nobody without the secret can make for `text`, the same in all processes that share
   // the secret: hexadecimal HMAC-SHA-256, say. Without it there are no resume tickets.
   std::function<std::string(std::string_view text)> sign{};
+  // The credential for `username` at HubOptions::relays[relay]: base64 of the HMAC-SHA-1 with the
+  // secret of that relay. Without it no relays are given.
+  std::function<std::string(std::size_t relay, std::string_view username)> relay_credential{};
 };
 
 class Hub {

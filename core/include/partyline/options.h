@@ -92,6 +92,16 @@ struct ClientOptions {
   DurationMs candidate_batch_ms{50};
 };
 
+// A relay (TURN, RFC 8656) that shares a secret with the endpoint, so that it takes credentials
+// which the endpoint makes: "TURN REST", draft-uberti-behave-turn-rest-00.
+struct RelayOptions {
+  JsonText urls;  // RTCIceServer.urls
+  // Of a credential. Another one is given when half of it has passed; a relay asks for them only
+  // when a path is looked for, so it bounds how long a stolen one is of use.
+  DurationMs lifetime_ms{3'600'000};
+  friend bool operator==(const RelayOptions&, const RelayOptions&) = default;
+};
+
 struct HubOptions {
   // A page whose identity another one asks for must answer within this time.
   DurationMs identity_answer_ms{2'000};
@@ -119,6 +129,8 @@ struct HubOptions {
   std::uint32_t returns_per_second = 2'000;
   // RTCIceServer[] that every peer is given.
   JsonText ice_servers{"[]"};
+  // Given to every peer whose key allows it, each with a credential of its own.
+  std::vector<RelayOptions> relays{};
   std::string software = "partyline-endpoint";
 
   std::size_t connections_max = 10'000;
@@ -157,7 +169,8 @@ struct KeyOptions {
   std::vector<std::string> origins;
   bool loopback_origins_only = false;
   bool may_publish = true;
-  bool may_send = true;  // messages
+  bool may_send = true;   // messages
+  bool may_relay = true;  // over HubOptions::relays
   SameIdentity same_identity = SameIdentity::kReplace;
   friend bool operator==(const KeyOptions&, const KeyOptions&) = default;
 };

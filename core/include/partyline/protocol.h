@@ -220,6 +220,12 @@ struct Ticket {
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 
+// From now on these, instead of those of the welcome: their credentials last longer.
+struct IceServers {
+  JsonText ice_servers{"[]"};
+  friend bool operator==(const IceServers&, const IceServers&) = default;
+};
+
 struct SignalFrom {
   ChannelName channel;
   PeerId from;
@@ -273,11 +279,11 @@ struct Goodbye {
 using ClientMessage =
     std::variant<message::Hello, message::Join, message::Leave, message::Update, message::SignalTo,
                  message::MessageTo, message::Ping, message::Ack>;
-using HubMessage =
-    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
-                 message::PeerUpdated, message::PeerLeft, message::PeerPresence,
-                 message::SignalFrom, message::MessageFrom, message::Sent, message::Delivered,
-                 message::Pong, message::Goodbye, message::Ack, message::Ticket, message::Ping>;
+using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
+                                message::PeerJoined, message::PeerUpdated, message::PeerLeft,
+                                message::PeerPresence, message::SignalFrom, message::MessageFrom,
+                                message::Sent, message::Delivered, message::Pong, message::Goodbye,
+                                message::Ack, message::Ticket, message::IceServers, message::Ping>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.

@@ -3,7 +3,7 @@
 // interfaces that come and go.
 //
 //   Ann    198.18.1.10 wlan0 ──┐
-//          198.18.2.10 wwan0 ──┼── router, 203.0.113.10: endpoint
+//          198.18.2.10 wwan0 ──┼── router, 203.0.113.10: endpoint, 203.0.113.20: relay
 //   Bob    198.18.3.10 wlan0 ──┘
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { launchChromium } from './browsers.mjs';
 import { startEndpoint } from './endpoint.mjs';
 import { Firefox } from './firefox.mjs';
 import { canIsolate, ip, prefix, remove, removeStale, runFolder } from './namespaces.mjs';
+import { Relay } from './relay.mjs';
 
 /** What endpoints here accept: the development key is for pages of the endpoint's own machine. */
 export const key = 'pk_apart';
@@ -157,7 +158,9 @@ class Host extends Place {
   }
 
   chromium() {
-    return (this.#chromium ??= launchChromium(this));
+    // For the relay's certificate: of those of sockets a context's option takes care.
+    const more = ['--ignore-certificate-errors'];
+    return (this.#chromium ??= launchChromium(this, { more }));
   }
 
   firefox() {
@@ -177,6 +180,8 @@ export class Internet {
   #hosts = new Map();
   #subnets = 0;
   #losses = new Map();
+  #firewalls = new Map();
+  #relay;
   #translations = new Map();
   /** Connections of another zone are unknown to the router's address translation. */
   #zone = 1;
@@ -232,6 +237,7 @@ export class Internet {
   /** Everything is as in the beginning. */
   mend() {
     this.#losses.clear();
+    this.#firewalls.clear();
     this.#translations.clear();
     this.#apply();
     for (const host of this.#hosts.values()) host.mend();
@@ -247,6 +253,16 @@ export class Internet {
   part(one, other) {
     const ends = [this.lose(one, other), this.lose(other, one)];
     return () => ends.forEach((end) => end());
+  }
+
+  /** Puts a host behind a firewall: `which`, in words of nft, passes it in neither direction. Returns how to take it away. */
+  block(host, which) {
+    return this.#change(this.#firewalls, [host.addresses, which]);
+  }
+
+  /** The relay at the router, started when it is first asked for. */
+  relay() {
+    return (this.#relay ??= Relay.start(this.router, this.tls));
   }
 
   /** Gives a host an address translation of its own, as a home router does; returns how to take it away. */
@@ -277,10 +293,17 @@ export class Internet {
     const translated = translations.map(
       (addresses) => `ip saddr ${addresses} meta l4proto udp snat to ${seenAs};`,
     );
+    const firewalls = (direction) =>
+      [...this.#firewalls.values()].map(
+        ([addresses, which]) => `ip ${direction} ${addresses} ${which} drop;`,
+      );
     const chain = (name, type, priority, rules) =>
       `chain ${name} { type ${type} priority ${priority};\n${rules.join('\n')}\n}`;
     const chains = [
       chain('zone', 'filter hook prerouting', -300, [`ct zone set ${this.#zone};`]),
+      chain('firewall_out', 'filter hook prerouting', -200, firewalls('saddr')),
+      // Not what the relay itself sends: to it, that would be an error of its own machine.
+      chain('firewall_in', 'filter hook forward', -200, firewalls('daddr')),
       chain('losses', 'filter hook forward', 0, [...this.#losses.values(), ...closed]),
       chain('translation', 'nat hook postrouting', 100, translated),
     ];
@@ -291,6 +314,7 @@ export class Internet {
   async close() {
     for (const host of this.#hosts.values()) await host.close();
     await this.endpoint.stop();
+    await (await this.#relay)?.stop();
     this.router.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }

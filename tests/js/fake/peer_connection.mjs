@@ -115,6 +115,16 @@ export class FakePeerConnection {
     this.configuration = configuration;
   }
 
+  getConfiguration() {
+    return this.configuration;
+  }
+  setConfiguration(configuration) {
+    // As browsers do where anything else is changed (W3C webrtc-pc, "set a configuration").
+    if (configuration.bundlePolicy !== this.configuration.bundlePolicy)
+      throw new DOMException('the bundle policy', 'InvalidModificationError');
+    this.configuration = configuration;
+  }
+
   getTransceivers() {
     return this.#transceivers.filter(({ stopped }) => !stopped);
   }
