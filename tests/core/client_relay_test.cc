@@ -7,8 +7,8 @@ using namespace session_fixture;
 
 namespace {
 
-const JsonText kFirst{R"([{"urls":"turn:a","username":"10:p","credential":"1"}])"};
-const JsonText kSecond{R"([{"urls":"turn:a","username":"20:p","credential":"2"}])"};
+const JsonText kFirst{R"([{"credential":"1","urls":"turn:a","username":"10:p"}])"};
+const JsonText kSecond{R"([{"credential":"2","urls":"turn:a","username":"20:p"}])"};
 const JsonText kOwn{R"([{"urls":"stun:own"}])"};
 
 JsonText after_own(const JsonText& servers) {

@@ -84,6 +84,7 @@ class Client {
   void on(const message::Refused&) {}
   void on(const message::Pong&) {}
   void on(const message::Ping&) {}
+  void on(const message::IceServers&) {}
   void on(const message::Goodbye&) {}
 };
 

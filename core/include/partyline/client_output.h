@@ -291,9 +291,9 @@ using ClientOutput = std::variant<
     output::CreateConnection, output::SetIceServers, output::MakeOffer, output::AcceptOffer,
     output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
     output::ReadStatistics, output::CloseConnection, output::OpenDataChannel,
-    output::EndDataChannel, output::CallDone, output::LineStateChanged, output::HandOver, output::Identified,
-    output::LineError, output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
-    output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
+    output::EndDataChannel, output::CallDone, output::LineStateChanged, output::HandOver,
+    output::Identified, output::LineError, output::ChannelStateChanged, output::ChannelError,
+    output::PeerJoined, output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
     output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
     output::StreamRemoved, output::MessageReceived, output::ConnectionReset, output::Log>;
 
