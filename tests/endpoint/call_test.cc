@@ -46,7 +46,7 @@ TEST_CASE("two clients see each other, signal, and see each other leave", "[endp
     berta.close();
     const auto left = anna.expect<message::PeerLeft>();
     CHECK(left.peer == berta_welcome.peer);
-    CHECK(left.reason == message::LeaveReason::kDisconnected);
+    CHECK(left.reason == message::LeaveReason::kLeft);
   }
   SECTION("health counts them") {
     const HttpAnswer answer = request(endpoint.port(), "GET", "/healthz");

@@ -21,6 +21,7 @@ const std::string kSecret = "relay-secret-not-to-be-told";
 
 // A configuration with a relay whose secret is in a file, and that file.
 struct Relayed {
+  TemporaryFolder folder;
   std::string file = folder.write("relay.secret", kSecret + "\n");
   Relayed() { REQUIRE(::chmod(file.c_str(), 0600) == 0); }
 
@@ -32,8 +33,6 @@ struct Relayed {
     const json config = {{"relays", {relay}}};
     return endpoint::read_config("e.json", config.dump()).problems;
   }
-
-  TemporaryFolder folder;
 };
 
 }  // namespace
