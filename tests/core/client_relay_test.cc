@@ -79,11 +79,11 @@ TEST_CASE("the application's own stay in front") {
 TEST_CASE("they are there before the restart that a return brings about") {
   Relayed line;
   line.enter_with(kFirst, {});
-  line.hear(joins("p_a", 5));
+  line.hear(joins("p_a", 15));
   const auto created = line.one<output::CreateConnection>();
   line.tell(input::OfferMade{line.one<output::MakeOffer>().operation, sdp("mine"), {}});
   Signal answer{1, false, Description{DescriptionType::kAnswer, 1, sdp("theirs"), {}}, {}};
-  line.receive_signal("p_a", 5, answer);
+  line.receive_signal("p_a", 15, answer);
   line.tell(input::AnswerAccepted{line.one<output::AcceptAnswer>().operation});
   line.set_state(created.connection, ConnectionState::kConnected);
   line.lose();
