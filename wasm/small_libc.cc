@@ -1,14 +1,17 @@
 // Some functions of the C and C++ libraries, as small as the core needs them. The libraries' own
 // would be a fifth of the module: they format and parse 128-bit floating point numbers.
-#include <cstdarg>
+#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
+#define PARTYLINE_IMPORT(name) extern "C" __attribute__((import_module("env"), import_name(#name)))
+
 // JavaScript parses numbers as exactly as the library does. The one caller is the JSON lexer, which
 // hands in the whole of a number and nothing else.
-extern "C" __attribute__((import_module("env"), import_name("number"))) double number(
-    const char* text, std::size_t length);
+PARTYLINE_IMPORT(number) double number(const char* text, std::size_t length);
+// Writes the digits of a number and returns how many bytes they are.
+PARTYLINE_IMPORT(digits) std::size_t digits(double value, char* target);
 
 // The same names as in the library, so that the linker takes these.
 extern "C" {
@@ -22,34 +25,6 @@ double strtod(const char* text, char** end) {
 float strtof(const char* text, char** end) { return static_cast<float>(strtod(text, end)); }
 long double strtold(const char* text, char** end) { return strtod(text, end); }
 
-// The JSON library writes single characters as hexadecimal digits: "%.2X", "\\u%04x" and the like.
-// Others do not print at all.
-int snprintf(char* target, std::size_t size, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::size_t length = 0;
-  const auto put = [&](char character) {
-    if (length + 1 < size) target[length] = character;
-    ++length;
-  };
-  for (; *format != '\0'; ++format) {
-    if (*format != '%') {
-      put(*format);
-      continue;
-    }
-    int digits = 0;
-    while (*++format == '.' || (*format >= '0' && *format <= '9')) {
-      if (*format != '.') digits = *format - '0';
-    }
-    const char* const alphabet = *format == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
-    const unsigned value = va_arg(arguments, unsigned);
-    for (int digit = digits; digit-- > 0;) put(alphabet[(value >> (4 * digit)) & 15]);
-  }
-  va_end(arguments);
-  if (size > 0) target[length < size ? length : size - 1] = '\0';
-  return static_cast<int>(length);
-}
-
 // A bug of ours: the host sees an exception, and this instance is done for.
 void abort() { __builtin_trap(); }
 
@@ -57,6 +32,11 @@ void abort() { __builtin_trap(); }
 void abort_message(const char* /*format*/, ...) { std::abort(); }
 
 }  // extern "C"
+
+// The shortest text that is read as this number again. The one caller is the JSON writer.
+std::to_chars_result std::to_chars(char* first, char* /*last*/, double value) {
+  return {first + digits(value, first), std::errc()};
+}
 
 // What the C++ library calls when its user broke a rule; its own would print why. Newer libraries
 // declare it as not throwing.

@@ -62,14 +62,21 @@ void write_variant(Writer& writer, const Variant& value, std::span<const std::st
   std::visit([&](const auto& object) { writer.write_object(names[value.index()], object); }, value);
 }
 
+void begin_step(Writer& writer) {
+  writer.open('{');
+  writer.key("outputs");
+  writer.open('[');
+}
+
 std::string end_step(Writer writer, std::optional<TimeMs> wakeup) {
-  writer.raw("],\"wakeup\":");
+  writer.close(']');
+  writer.key("wakeup");
   if (wakeup) {
     writer.write(wakeup->value);
   } else {
-    writer.raw("null");
+    writer.write(JsonText());
   }
-  writer.raw("}");
+  writer.close('}');
   return std::move(writer).take();
 }
 
@@ -91,30 +98,24 @@ std::string write_client_input(const ClientInput& input) {
 
 std::string write_step_result(Client& client) {
   Writer writer(Bodies::kAside);
-  writer.raw("{\"outputs\":[");
-  for (bool first = true; const auto output = client.poll(); first = false) {
-    if (!first) writer.raw(",");
-    write_variant(writer, *output, codec::kOutputTypes);
-  }
+  begin_step(writer);
+  while (const auto output = client.poll()) write_variant(writer, *output, codec::kOutputTypes);
   return end_step(std::move(writer), client.next_wakeup());
 }
 
 std::string write_step_result(const std::vector<ClientOutput>& outputs,
                               std::optional<TimeMs> wakeup) {
   Writer writer;
-  writer.raw("{\"outputs\":[");
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (i != 0) writer.raw(",");
-    write_variant(writer, outputs[i], codec::kOutputTypes);
-  }
+  begin_step(writer);
+  for (const ClientOutput& output : outputs) write_variant(writer, output, codec::kOutputTypes);
   return end_step(std::move(writer), wakeup);
 }
 
 std::string write_step_error(const Error& error) {
   Writer writer;
-  writer.raw("{");
+  writer.open('{');
   writer("error", error);
-  writer.raw("}");
+  writer.close('}');
   return std::move(writer).take();
 }
 

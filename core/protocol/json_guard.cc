@@ -4,6 +4,7 @@
 
 #include "partyline/limits.h"
 #include "protocol/json_tree.h"
+#include "protocol/json_writer.h"
 #include "protocol/text.h"
 
 namespace partyline {
@@ -43,7 +44,9 @@ Result<Json> parse_json(std::string_view text) {
 }
 
 std::string dump_json(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  JsonWriter writer;
+  writer.write_tree(value);
+  return std::move(writer).take();
 }
 
 JsonText to_json_text(const Json& value) { return JsonText(dump_json(value)); }

@@ -10,10 +10,6 @@ std::uint8_t byte_at(std::string_view text, std::size_t index) {
   return static_cast<std::uint8_t>(text[index]);
 }
 
-bool is_continuation(std::string_view text, std::size_t index) {
-  return index < text.size() && (byte_at(text, index) & 0xC0U) == 0x80U;
-}
-
 // The lowest and highest second byte that may follow `lead` (RFC 3629 §4). What overlong forms,
 // surrogates and numbers above U+10FFFF need is outside.
 struct SecondByte {
@@ -56,21 +52,25 @@ std::size_t skip_ascii(std::string_view text, std::size_t index) {
 
 }  // namespace
 
+Utf8Sequence utf8_sequence(std::string_view text, std::size_t index) {
+  const std::uint8_t lead = byte_at(text, index);
+  const std::size_t length = sequence_length(lead);
+  if (length == 0) return {1, false};
+  SecondByte range = second_byte(lead);
+  for (std::size_t tail = 1; tail < length; ++tail) {
+    if (index + tail == text.size()) return {tail, false};
+    const std::uint8_t byte = byte_at(text, index + tail);
+    if (byte < range.lowest || byte > range.highest) return {tail, false};
+    range = {0x80, 0xBF};
+  }
+  return {length, true};
+}
+
 bool is_utf8(std::string_view text) {
-  std::size_t index = skip_ascii(text, 0);
-  while (index < text.size()) {
-    const std::uint8_t lead = byte_at(text, index);
-    const std::size_t length = sequence_length(lead);
-    if (length == 0) return false;
-    for (std::size_t tail = 1; tail < length; ++tail) {
-      if (!is_continuation(text, index + tail)) return false;
-    }
-    if (length > 1) {
-      const SecondByte range = second_byte(lead);
-      const std::uint8_t second = byte_at(text, index + 1);
-      if (second < range.lowest || second > range.highest) return false;
-    }
-    index += length;
+  for (std::size_t index = skip_ascii(text, 0); index < text.size();) {
+    const Utf8Sequence sequence = utf8_sequence(text, index);
+    if (!sequence.whole) return false;
+    index += sequence.length;
   }
   return true;
 }

@@ -44,6 +44,8 @@ async function load(): Promise<Exports> {
       // Exact for every number of JSON, and shorter than a library for it.
       number: (text: number, size: number) =>
         Number(decoder.decode(new Uint8Array(memory.buffer, text, size))),
+      digits: (value: number, target: number) =>
+        new TextEncoder().encodeInto(String(value), new Uint8Array(memory.buffer, target)).written,
       emscripten_notify_memory_growth: () => {},
     },
   });
