@@ -126,6 +126,16 @@ export function callProblem(code: string, message: string, at: Place): Words {
         title: 'Your pass was not accepted',
         text: 'Load the page again to get a new one.',
       };
+    case 'session_taken':
+      return {
+        title: 'The call goes on in another tab',
+        text: 'It was opened there with the place that this tab had. Join again to be here as well.',
+      };
+    case 'identity_in_use':
+      return {
+        title: 'You are in this call in another tab',
+        text: 'Go on there, or close that tab and try again.',
+      };
     case 'too_many_connections':
       return {
         title: 'Too many connections',

@@ -2,6 +2,19 @@
 // there once, becomes `by`. `npm run mutations` applies them to a copy; tests/sim/mutations.test.mjs sees that they still fit.
 
 export const mutations = [
+  // ---- pages ----
+  {
+    name: 'the next page of a tab counts its requests from one',
+    file: 'core/client/session.h',
+    what: 'last_request_ = number + kRequestsBetweenPages;',
+    by: 'last_request_ = 0;',
+  },
+  {
+    name: 'a page that is put aside during a call comes back as if it had not left',
+    file: 'core/client/signalling.cc',
+    what: '  env_.session.left();\n',
+    by: '',
+  },
   // ---- sessions ----
   {
     name: 'the client drops an ack',
