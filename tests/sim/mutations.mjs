@@ -79,14 +79,14 @@ export const mutations = [
   {
     name: 'a ticket from before the count began anew resumes',
     file: 'core/hub/sessions.cc',
-    what: 'const bool complete = claims->epoch >= session->counted_since && hello.resume->received &&',
-    by: 'const bool complete = hello.resume->received &&',
+    what: 'claims->epoch >= session->counted_since && !hello.resume->fresh &&',
+    by: '!hello.resume->fresh &&',
   },
   {
     name: 'a session without a socket is not held',
     file: 'core/hub/sessions.cc',
-    what: 'if (!may_hold || !has_room ||',
-    by: 'if (may_hold || !has_room ||',
+    what: 'if (!has_room ||',
+    by: 'if (has_room ||',
   },
   {
     name: 'a session that nobody comes back to is held for ever',
