@@ -63,14 +63,18 @@ struct Environment {
 
   // Numbered: goes out now, or when the session is resumed. Where there is none the message is
   // dropped: what matters is kept as desired state and told anew with the next join.
-  void send(const ClientMessage& message) {
+  template <class Message>
+  void send(const Message& message) {
+    send_text(write_message(message));
+  }
+  void send_text(const std::string& text) {
     if (!session.alive()) return;
-    std::string text = write_message(message);
     const std::uint64_t seq = session.keep(text);
     if (ready) emit(output::SendFrame{socket, write_numbered(seq, text)});
   }
   // About this socket only.
-  void send_unnumbered(const ClientMessage& message) {
+  template <class Message>
+  void send_unnumbered(const Message& message) {
     if (ready) emit(output::SendFrame{socket, write_message(message)});
   }
 

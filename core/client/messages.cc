@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "partyline/limits.h"
+#include "protocol/frame.h"
 #include "protocol/text.h"
 
 namespace partyline {
@@ -259,8 +260,7 @@ void Messages::say(Message& message) {
   frame.request = message.number;
   frame.topic = message.wish.topic;
   frame.format = message.wish.format;
-  frame.body = message.wish.body;
-  env_.send(std::move(frame));
+  env_.send_text(write_message_to(frame, message.wish.body));
 }
 
 // ---- the log ----

@@ -143,7 +143,7 @@ void Signalling::on_socket_opened(SocketId socket, std::vector<message::Join> jo
   hello.resume = env_.session.resume();
   hello.joins = std::move(joins);
   set_state(SignallingState::kAwaitingWelcome, "", "");
-  env_.emit(output::SendFrame{socket_, write_message(ClientMessage{std::move(hello)})});
+  env_.emit(output::SendFrame{socket_, write_message(hello)});
 }
 
 bool Signalling::on_welcome(const message::Welcome& welcome) {

@@ -156,66 +156,21 @@ std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fiel
   return std::nullopt;
 }
 
-Json write_join(const Join& join) {
-  Json json;
-  json["channel"] = join.channel.value;
-  if (join.request != 0) json["request"] = join.request;
-  if (join.incarnation != 0) json["incarnation"] = join.incarnation;
-  write_if_set(join.metadata, join.publications, json);
-  return json;
+void write_join(const Join& join, JsonWriter& into) {
+  into.member("channel", join.channel);
+  into.member_if_set("request", join.request);
+  into.member_if_set("incarnation", join.incarnation);
+  write_if_set(join.metadata, join.publications, into);
 }
 
-struct Writer {
-  std::string operator()(const Hello& hello) const {
-    Json json = header_of("hello");
-    json["version"] = hello.version;
-    if (!hello.key.empty()) json["key"] = hello.key;
-    if (!hello.token.empty()) json["token"] = hello.token;
-    if (!hello.client.empty()) json["client"] = hello.client;
-    if (hello.resume) {
-      json["resume"]["ticket"] = hello.resume->ticket;
-      if (hello.resume->received) json["resume"]["received"] = *hello.resume->received;
-      if (hello.resume->fresh) json["resume"]["fresh"] = true;
-    }
-    for (const Join& join : hello.joins) json["join"].push_back(write_join(join));
-    return dump_json(json);
-  }
-  std::string operator()(const Join& join) const {
-    Json json = write_join(join);
-    json["type"] = "join";
-    return dump_json(json);
-  }
-  std::string operator()(const Leave& leave) const {
-    Json json = header_of("leave");
-    json["channel"] = leave.channel.value;
-    return dump_json(json);
-  }
-  std::string operator()(const Update& update) const {
-    Json json = header_of("update");
-    json["channel"] = update.channel.value;
-    write_changes(update.metadata, update.publications, json);
-    return dump_json(json);
-  }
-  std::string operator()(const SignalTo& signal) const {
-    Json json = header_of("signal");
-    json["channel"] = signal.channel.value;
-    json["to"] = signal.to.value;
-    json["incarnation"] = signal.incarnation;
-    return join_frame(json, signal.body);
-  }
-  std::string operator()(const MessageTo& message) const {
-    Json json = header_of("message");
-    json["channel"] = message.channel.value;
-    json["request"] = message.request;
-    for (const PeerId& peer : message.to) json["to"].push_back(peer.value);
-    if (message.partly) json["partly"] = true;
-    if (!message.topic.empty()) json["topic"] = message.topic;
-    if (!message.format.empty()) json["format"] = message.format;
-    return join_frame(json, message.body);
-  }
-  std::string operator()(const Ping&) const { return R"({"type":"ping"})"; }
-  std::string operator()(const Ack& ack) const { return write_ack(ack); }
-};
+void write_resume(const Resume& resume, JsonWriter& into) {
+  into.key("resume");
+  into.open('{');
+  into.member("ticket", resume.ticket);
+  if (resume.received) into.member("received", *resume.received);
+  into.member_if_set("fresh", resume.fresh);
+  into.close('}');
+}
 
 }  // namespace
 
@@ -243,6 +198,83 @@ Result<ClientMessage> parse_client_message(std::string_view frame) {
   return std::move(*message);
 }
 
-std::string write_message(const ClientMessage& message) { return std::visit(Writer{}, message); }
+std::string write_message(const Hello& hello) {
+  JsonWriter json = header_of("hello");
+  json.member("version", std::int64_t{hello.version});
+  json.member_if_set("key", hello.key);
+  json.member_if_set("token", hello.token);
+  json.member_if_set("client", hello.client);
+  if (hello.resume) write_resume(*hello.resume, json);
+  if (!hello.joins.empty()) {
+    json.key("join");
+    json.open('[');
+    for (const Join& join : hello.joins) {
+      json.open('{');
+      write_join(join, json);
+      json.close('}');
+    }
+    json.close(']');
+  }
+  return end_frame(std::move(json));
+}
+
+std::string write_message(const Join& join) {
+  JsonWriter json = header_of("join");
+  write_join(join, json);
+  return end_frame(std::move(json));
+}
+
+std::string write_message(const Leave& leave) {
+  JsonWriter json = header_of("leave");
+  json.member("channel", leave.channel);
+  return end_frame(std::move(json));
+}
+
+std::string write_message(const Update& update) {
+  JsonWriter json = header_of("update");
+  json.member("channel", update.channel);
+  write_changes(update.metadata, update.publications, json);
+  return end_frame(std::move(json));
+}
+
+std::string write_message(const SignalTo& signal) {
+  JsonWriter json = header_of("signal");
+  json.member("channel", signal.channel);
+  json.member("to", signal.to);
+  json.member("incarnation", signal.incarnation);
+  return end_frame(std::move(json), signal.body);
+}
+
+std::string write_message_to(const MessageTo& message, std::string_view body) {
+  JsonWriter json = header_of("message");
+  json.member("channel", message.channel);
+  json.member("request", message.request);
+  if (!message.to.empty()) {
+    json.key("to");
+    json.open('[');
+    for (const PeerId& peer : message.to) json.write(peer);
+    json.close(']');
+  }
+  json.member_if_set("partly", message.partly);
+  json.member_if_set("topic", message.topic);
+  json.member_if_set("format", message.format);
+  return end_frame(std::move(json), body);
+}
+
+std::string write_message(const MessageTo& message) {
+  return write_message_to(message, message.body);
+}
+
+std::string write_message(const Ping&) { return end_frame(header_of("ping")); }
+
+std::string write_message(const Ack& ack) {
+  JsonWriter json = header_of("ack");
+  json.member("received", ack.received);
+  return end_frame(std::move(json));
+}
+
+std::string write_message(const ClientMessage& message) {
+  return std::visit([](const auto& one) { return write_message(one); }, message);
+}
 
 }  // namespace partyline

@@ -1,5 +1,7 @@
 #include "protocol/frame.h"
 
+#include <utility>
+
 #include "partyline/limits.h"
 #include "protocol/fields.h"
 #include "protocol/text.h"
@@ -51,24 +53,22 @@ std::string write_numbered(std::uint64_t seq, std::string_view frame) {
   return R"({"seq":)" + std::to_string(seq) + ',' + std::string(frame.substr(1));
 }
 
-Json header_of(const char* type) {
-  Json json;
-  json["type"] = type;
-  return json;
+JsonWriter header_of(const char* type) {
+  JsonWriter header;
+  header.open('{');
+  header.member("type", type);
+  return header;
 }
 
-std::string write_ack(const message::Ack& ack) {
-  Json json = header_of("ack");
-  json["received"] = ack.received;
-  return dump_json(json);
+std::string end_frame(JsonWriter header) {
+  header.close('}');
+  return std::move(header).take();
 }
 
-std::string join_frame(const Json& header, std::string_view body) {
-  const std::string line = dump_json(header);
-  std::string frame;
-  frame.reserve(line.size() + 1 + body.size());
-  frame.append(line).append(1, '\n').append(body);
-  return frame;
+std::string end_frame(JsonWriter header, std::string_view body) {
+  std::string frame = end_frame(std::move(header));
+  frame.reserve(frame.size() + 1 + body.size());
+  return frame.append(1, '\n').append(body);
 }
 
 }  // namespace partyline

@@ -9,6 +9,7 @@
 
 #include "partyline/protocol.h"
 #include "protocol/json_guard.h"
+#include "protocol/json_writer.h"
 
 namespace partyline {
 
@@ -26,9 +27,10 @@ struct ClientFrame {
 // As write_message of a SignalFrom with this body.
 [[nodiscard]] std::string write_signal_from(const message::SignalFrom& header,
                                             std::string_view body);
-// The same of a MessageFrom.
+// The same of messages.
 [[nodiscard]] std::string write_message_from(const message::MessageFrom& header,
                                              std::string_view body);
+[[nodiscard]] std::string write_message_to(const message::MessageTo& header, std::string_view body);
 
 // ---- for the parsers of both directions ----
 
@@ -47,14 +49,10 @@ struct RawFrame {
 
 [[nodiscard]] Error unknown_type();
 
-// A header with this type. What the browser package writes is put together member by member: the
-// initializer lists of nlohmann_json would be a kilobyte of it.
-[[nodiscard]] Json header_of(const char* type);
-
-// The same in both directions.
-[[nodiscard]] std::string write_ack(const message::Ack& ack);
-
-// Header and body as one text.
-[[nodiscard]] std::string join_frame(const Json& header, std::string_view body);
+// The beginning of a header with this type, and its end.
+[[nodiscard]] JsonWriter header_of(const char* type);
+[[nodiscard]] std::string end_frame(JsonWriter header);
+// The same, and a body.
+[[nodiscard]] std::string end_frame(JsonWriter header, std::string_view body);
 
 }  // namespace partyline

@@ -191,38 +191,58 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   return std::nullopt;
 }
 
-Json write_joined(const Joined& joined) {
-  Json json = {{"channel", joined.channel.value}, {"incarnation", joined.incarnation}};
-  if (joined.request != 0) json["request"] = joined.request;
-  if (joined.missed) json["missed"] = true;
+void write_joined(const Joined& joined, JsonWriter& into) {
+  into.member("channel", joined.channel);
+  into.member_if_set("request", joined.request);
+  into.member("incarnation", joined.incarnation);
+  into.member_if_set("missed", joined.missed);
+  if (joined.members.empty()) return;
+  into.key("members");
+  into.open('[');
   for (const MemberInfo& member : joined.members) {
-    Json item = Json::object();
-    write_member(member, item);
-    json["members"].push_back(std::move(item));
+    into.open('{');
+    write_member(member, into);
+    into.close('}');
   }
-  return json;
+  into.close(']');
+}
+
+void write_all_joined(const std::vector<Joined>& all, JsonWriter& into) {
+  into.key("joined");
+  into.open('[');
+  for (const Joined& joined : all) {
+    into.open('{');
+    write_joined(joined, into);
+    into.close('}');
+  }
+  into.close(']');
 }
 
 struct Writer {
   std::string operator()(const Welcome& welcome) const {
-    Json json = {{"type", "welcome"},
-                 {"peer", welcome.peer.value},
-                 {"heartbeat_ms", welcome.heartbeat_ms.value}};
-    if (welcome.session != SessionKind::kNew) json["session"] = session_kind_name(welcome.session);
-    if (welcome.received != 0) json["received"] = welcome.received;
-    if (!welcome.ticket.empty()) json["ticket"] = welcome.ticket;
-    if (welcome.hold_ms.value != 0) json["hold_ms"] = welcome.hold_ms.value;
-    if (welcome.spread_ms.value != 0) json["spread_ms"] = welcome.spread_ms.value;
-    Json servers = from_json_text(welcome.ice_servers);
-    if (servers.is_array() && !servers.empty()) json["ice_servers"] = std::move(servers);
-    if (!welcome.endpoint.empty()) json["endpoint"] = welcome.endpoint;
-    for (const Joined& joined : welcome.joined) json["joined"].push_back(write_joined(joined));
-    return dump_json(json);
+    JsonWriter json = header_of("welcome");
+    json.member("peer", welcome.peer);
+    json.member("heartbeat_ms", welcome.heartbeat_ms);
+    if (welcome.session != SessionKind::kNew) {
+      json.member("session", session_kind_name(welcome.session));
+    }
+    json.member_if_set("received", welcome.received);
+    json.member_if_set("ticket", welcome.ticket);
+    json.member_if_set("hold_ms", welcome.hold_ms);
+    json.member_if_set("spread_ms", welcome.spread_ms);
+    const Json servers = from_json_text(welcome.ice_servers);
+    if (servers.is_array() && !servers.empty()) {
+      json.key("ice_servers");
+      json.write_tree(servers);
+    }
+    json.member_if_set("endpoint", welcome.endpoint);
+    if (!welcome.joined.empty()) write_all_joined(welcome.joined, json);
+    return end_frame(std::move(json));
   }
   std::string operator()(const Joined& joined) const {
-    Json json = write_joined(joined);
-    json["type"] = "joined";
-    return dump_json(json);
+    JsonWriter json = header_of("joined");
+    write_joined(joined, json);
+    return end_frame(std::move(json));
   }
   std::string operator()(const Refused& refused) const {
     Json json = {{"type", "refused"}, {"code", error_name(refused.code)}};
@@ -233,15 +253,17 @@ struct Writer {
     return dump_json(json);
   }
   std::string operator()(const PeerJoined& joined) const {
-    Json json = {{"type", "peer-joined"}, {"channel", joined.channel.value}};
+    JsonWriter json = header_of("peer-joined");
+    json.member("channel", joined.channel);
     write_member(joined.member, json);
-    return dump_json(json);
+    return end_frame(std::move(json));
   }
   std::string operator()(const PeerUpdated& updated) const {
-    Json json = {
-        {"type", "peer-updated"}, {"channel", updated.channel.value}, {"peer", updated.peer.value}};
+    JsonWriter json = header_of("peer-updated");
+    json.member("channel", updated.channel);
+    json.member("peer", updated.peer);
     write_changes(updated.metadata, updated.publications, json);
-    return dump_json(json);
+    return end_frame(std::move(json));
   }
   std::string operator()(const PeerLeft& left) const {
     return dump_json({{"type", "peer-left"},
@@ -254,7 +276,7 @@ struct Writer {
                       {"channel", presence.channel.value},
                       {"peer", presence.peer.value}});
   }
-  std::string operator()(const Ack& ack) const { return write_ack(ack); }
+  std::string operator()(const Ack& ack) const { return write_message(ack); }
   std::string operator()(const Ticket& ticket) const {
     return dump_json({{"type", "ticket"}, {"ticket", ticket.ticket}});
   }
@@ -313,21 +335,21 @@ Result<HubMessage> parse_hub_message(std::string_view frame) {
 }
 
 std::string write_signal_from(const SignalFrom& header, std::string_view body) {
-  const Json json = {{"type", "signal"},
-                     {"channel", header.channel.value},
-                     {"from", header.from.value},
-                     {"incarnation", header.incarnation}};
-  return join_frame(json, body);
+  JsonWriter json = header_of("signal");
+  json.member("channel", header.channel);
+  json.member("from", header.from);
+  json.member("incarnation", header.incarnation);
+  return end_frame(std::move(json), body);
 }
 
 std::string write_message_from(const MessageFrom& header, std::string_view body) {
-  Json json = {{"type", "message"},
-               {"channel", header.channel.value},
-               {"from", header.from.value},
-               {"request", header.request}};
-  if (!header.topic.empty()) json["topic"] = header.topic;
-  if (!header.format.empty()) json["format"] = header.format;
-  return join_frame(json, body);
+  JsonWriter json = header_of("message");
+  json.member("channel", header.channel);
+  json.member("from", header.from);
+  json.member("request", header.request);
+  json.member_if_set("topic", header.topic);
+  json.member_if_set("format", header.format);
+  return end_frame(std::move(json), body);
 }
 
 std::string write_message(const HubMessage& message) { return std::visit(Writer{}, message); }

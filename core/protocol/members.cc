@@ -14,9 +14,9 @@ TrackStatus read_status(FieldReader& fields, const char* key) {
   return TrackStatus::kAbsent;
 }
 
-void write_status(TrackStatus status, const char* key, Json& into) {
+void write_status(TrackStatus status, const char* key, JsonWriter& into) {
   if (status == TrackStatus::kAbsent) return;
-  into[key] = status == TrackStatus::kLive ? "live" : "muted";
+  into.member(key, status == TrackStatus::kLive ? "live" : "muted");
 }
 
 PublicationInfo read_publication(FieldReader& fields) {
@@ -31,13 +31,18 @@ PublicationInfo read_publication(FieldReader& fields) {
   return publication;
 }
 
-Json write_publication(const PublicationInfo& publication) {
-  Json json;
-  json["name"] = publication.name.value;
-  write_status(publication.audio, "audio", json);
-  write_status(publication.video, "video", json);
-  write_if_set(publication.metadata, {}, json);
-  return json;
+void write_publications(const std::vector<PublicationInfo>& publications, JsonWriter& into) {
+  into.key("publications");
+  into.open('[');
+  for (const PublicationInfo& publication : publications) {
+    into.open('{');
+    into.member("name", publication.name);
+    write_status(publication.audio, "audio", into);
+    write_status(publication.video, "video", into);
+    into.member_if_set("metadata", publication.metadata);
+    into.close('}');
+  }
+  into.close(']');
 }
 
 }  // namespace
@@ -54,14 +59,6 @@ std::vector<PublicationInfo> read_publications(const Json& array, FieldReader& p
     }
   }
   return publications;
-}
-
-Json write_publications(const std::vector<PublicationInfo>& publications) {
-  Json array = Json::array();
-  for (const PublicationInfo& publication : publications) {
-    array.push_back(write_publication(publication));
-  }
-  return array;
 }
 
 std::optional<Error> check_metadata(const JsonText& metadata) {
@@ -86,10 +83,10 @@ MemberInfo read_member(FieldReader& fields) {
   return member;
 }
 
-void write_member(const MemberInfo& member, Json& into) {
-  into["peer"] = member.peer.value;
-  into["incarnation"] = member.incarnation;
-  if (member.away) into["away"] = true;
+void write_member(const MemberInfo& member, JsonWriter& into) {
+  into.member("peer", member.peer);
+  into.member("incarnation", member.incarnation);
+  into.member_if_set("away", member.away);
   write_if_set(member.metadata, member.publications, into);
 }
 
@@ -99,10 +96,9 @@ std::vector<PublicationInfo> read_optional_publications(FieldReader& fields) {
 }
 
 void write_if_set(const JsonText& metadata, const std::vector<PublicationInfo>& publications,
-                  Json& into) {
-  Json value = from_json_text(metadata);
-  if (!value.is_null()) into["metadata"] = std::move(value);
-  if (!publications.empty()) into["publications"] = write_publications(publications);
+                  JsonWriter& into) {
+  into.member_if_set("metadata", metadata);
+  if (!publications.empty()) write_publications(publications, into);
 }
 
 Changes read_changes(FieldReader& fields) {
@@ -113,9 +109,10 @@ Changes read_changes(FieldReader& fields) {
 }
 
 void write_changes(const std::optional<JsonText>& metadata,
-                   const std::optional<std::vector<PublicationInfo>>& publications, Json& into) {
-  if (metadata) into["metadata"] = from_json_text(*metadata);
-  if (publications) into["publications"] = write_publications(*publications);
+                   const std::optional<std::vector<PublicationInfo>>& publications,
+                   JsonWriter& into) {
+  if (metadata) into.member("metadata", *metadata);
+  if (publications) write_publications(*publications, into);
 }
 
 }  // namespace partyline

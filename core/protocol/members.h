@@ -7,21 +7,21 @@
 #include "partyline/protocol.h"
 #include "protocol/fields.h"
 #include "protocol/json_guard.h"
+#include "protocol/json_writer.h"
 
 namespace partyline {
 
 // How many publications there may be is judged by the hub, which refuses and does not close.
 [[nodiscard]] std::vector<PublicationInfo> read_publications(const Json& array,
                                                              FieldReader& parent);
-[[nodiscard]] Json write_publications(const std::vector<PublicationInfo>& publications);
 
 [[nodiscard]] MemberInfo read_member(FieldReader& fields);
-void write_member(const MemberInfo& member, Json& into);
+void write_member(const MemberInfo& member, JsonWriter& into);
 
 // Absent fields stand for null metadata and for no publications.
 [[nodiscard]] std::vector<PublicationInfo> read_optional_publications(FieldReader& fields);
 void write_if_set(const JsonText& metadata, const std::vector<PublicationInfo>& publications,
-                  Json& into);
+                  JsonWriter& into);
 
 // Whether metadata of a peer or of a publication may be sent.
 [[nodiscard]] std::optional<Error> check_metadata(const JsonText& metadata);
@@ -33,6 +33,7 @@ struct Changes {
 };
 [[nodiscard]] Changes read_changes(FieldReader& fields);
 void write_changes(const std::optional<JsonText>& metadata,
-                   const std::optional<std::vector<PublicationInfo>>& publications, Json& into);
+                   const std::optional<std::vector<PublicationInfo>>& publications,
+                   JsonWriter& into);
 
 }  // namespace partyline

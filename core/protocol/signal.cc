@@ -5,7 +5,7 @@
 
 #include "partyline/limits.h"
 #include "protocol/fields.h"
-#include "protocol/json_guard.h"
+#include "protocol/frame.h"
 #include "protocol/text.h"
 
 namespace partyline {
@@ -114,6 +114,29 @@ std::optional<Error> check_sdp(std::string_view sdp) {
   return std::nullopt;
 }
 
+void write_candidates(const std::vector<IceCandidate>& candidates, JsonWriter& into) {
+  into.key("candidates");
+  into.open('[');
+  for (const IceCandidate& candidate : candidates) {
+    into.open('[');
+    into.write(candidate.candidate);
+    into.write(candidate.mid);
+    into.write(candidate.ufrag);
+    into.close(']');
+  }
+  into.close(']');
+}
+
+void write_media(const std::vector<MediaBinding>& media, JsonWriter& into) {
+  into.key("media");
+  into.open('{');
+  for (const MediaBinding& binding : media) {
+    into.member(binding.mid.value,
+                binding.publication.value + "/" + std::string(media_kind_name(binding.kind)));
+  }
+  into.close('}');
+}
+
 }  // namespace
 
 Result<Signal> parse_signal(std::string_view body) {
@@ -152,27 +175,24 @@ Result<Signal> parse_signal(std::string_view body) {
 }
 
 std::string write_signal(const Signal& signal) {
-  Json json;
-  json["generation"] = signal.generation;
-  if (signal.please_offer) json["please_offer"] = true;
-  if (signal.wants_to_offer) json["wants_to_offer"] = true;
-  for (const Mid& mid : signal.missing) json["missing"].push_back(mid.value);
-  for (const IceCandidate& candidate : signal.candidates) {
-    Json item;
-    item.push_back(candidate.candidate);
-    item.push_back(candidate.mid.value);
-    item.push_back(candidate.ufrag);
-    json["candidates"].push_back(std::move(item));
+  JsonWriter json;
+  json.open('{');
+  json.member("generation", signal.generation);
+  json.member_if_set("please_offer", signal.please_offer);
+  json.member_if_set("wants_to_offer", signal.wants_to_offer);
+  if (!signal.missing.empty()) {
+    json.key("missing");
+    json.open('[');
+    for (const Mid& mid : signal.missing) json.write(mid);
+    json.close(']');
   }
-  if (!signal.description) return dump_json(json);
+  if (!signal.candidates.empty()) write_candidates(signal.candidates, json);
+  if (!signal.description) return end_frame(std::move(json));
   const Description& description = *signal.description;
-  json["type"] = description_type_name(description.type);
-  json["negotiation"] = description.negotiation;
-  for (const MediaBinding& binding : description.media) {
-    json["media"][binding.mid.value] =
-        binding.publication.value + "/" + std::string(media_kind_name(binding.kind));
-  }
-  return dump_json(json) + "\n" + description.sdp;
+  json.member("type", description_type_name(description.type));
+  json.member("negotiation", description.negotiation);
+  if (!description.media.empty()) write_media(description.media, json);
+  return end_frame(std::move(json), description.sdp);
 }
 
 std::vector<std::string> ice_ufrags(std::string_view sdp) {

@@ -45,17 +45,17 @@ TEST_CASE("the samples cover every type of message") {
 
 TEST_CASE("what has its default is not on the wire") {
   CHECK(write_message(ClientMessage(message::Join{ChannelName("a"), 0, {}, {}})) ==
-        R"({"channel":"a","type":"join"})");
+        R"({"type":"join","channel":"a"})");
   CHECK(write_message(ClientMessage(message::Update{ChannelName("a"), JsonText(), {}})) ==
-        R"({"channel":"a","metadata":null,"type":"update"})");
+        R"({"type":"update","channel":"a","metadata":null})");
   CHECK(write_message(ClientMessage(message::SignalTo{ChannelName("a"), PeerId("p"), 2, "x"})) ==
-        "{\"channel\":\"a\",\"incarnation\":2,\"to\":\"p\",\"type\":\"signal\"}\nx");
+        "{\"type\":\"signal\",\"channel\":\"a\",\"to\":\"p\",\"incarnation\":2}\nx");
   CHECK(write_message(HubMessage(message::Pong{})) == R"({"type":"pong"})");
   const PublicationInfo screen{PublicationName("s"), TrackStatus::kAbsent, TrackStatus::kLive, {}};
   const MemberInfo member{PeerId("p"), 1, {}, {screen}};
   CHECK(write_message(HubMessage(message::PeerJoined{ChannelName("a"), member})) ==
-        R"({"channel":"a","incarnation":1,"peer":"p",)"
-        R"("publications":[{"name":"s","video":"live"}],"type":"peer-joined"})");
+        R"({"type":"peer-joined","channel":"a","peer":"p","incarnation":1,)"
+        R"("publications":[{"name":"s","video":"live"}]})");
 }
 
 TEST_CASE("a field that is not known is ignored") {
@@ -93,9 +93,15 @@ TEST_CASE("metadata larger than allowed passes the parser, for the hub to refuse
   CHECK(std::get<message::Join>(parsed.value()).metadata.text == text);
 }
 
-TEST_CASE("text that should be JSON and is not becomes null on the wire") {
-  message::Join join{ChannelName("a"), 0, JsonText("{\"open"), {}};
-  CHECK(write_message(ClientMessage(join)) == R"({"channel":"a","type":"join"})");
+TEST_CASE("the members' metadata is on the wire as it stands, and ICE servers on one line") {
+  const JsonText odd(R"({"b":1,"a":[1.50,"\u00e9"]})");
+  CHECK(write_message(message::Join{ChannelName("a"), 0, odd, {}}) ==
+        R"({"type":"join","channel":"a","metadata":)" + odd.text + "}");
+  message::Welcome welcome{PeerId("p"), {1}, JsonText("[ {\"urls\":\n\"stun:a\"} ]"), "", {}};
+  CHECK(write_message(HubMessage(welcome)) ==
+        R"({"type":"welcome","peer":"p","heartbeat_ms":1,"ice_servers":[{"urls":"stun:a"}]})");
+  welcome.ice_servers = JsonText("[\"open");
+  CHECK(write_message(HubMessage(welcome)) == R"({"type":"welcome","peer":"p","heartbeat_ms":1})");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST_CASE("an SDP is carried as it is, behind one line of JSON") {
   const Signal signal{
       1, false, Description{DescriptionType::kOffer, 2, "v=0\r\na=\"\\\r\n", {}}, {}};
   CHECK(write_signal(signal) ==
-        "{\"generation\":1,\"negotiation\":2,\"type\":\"offer\"}\nv=0\r\na=\"\\\r\n");
+        "{\"generation\":1,\"type\":\"offer\",\"negotiation\":2}\nv=0\r\na=\"\\\r\n");
 }
 
 TEST_CASE("media come back in the order of their mids") {

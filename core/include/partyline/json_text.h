@@ -1,6 +1,7 @@
 // A JSON value of the application's (metadata) or of another layer's, carried as text. The core
 // checks that it is well-formed where it enters and never looks inside, so no JSON type is needed
-// beyond the codecs.
+// beyond the codecs. Frames carry it as it stands, so it is compact: whoever makes one of other
+// text writes it anew.
 #pragma once
 
 #include <string>

@@ -306,6 +306,14 @@ struct HubFrame {
 
 // Writes a frame that the parser of the other end gives back as the same message.
 [[nodiscard]] std::string write_message(const ClientMessage& message);
+[[nodiscard]] std::string write_message(const message::Hello& hello);
+[[nodiscard]] std::string write_message(const message::Join& join);
+[[nodiscard]] std::string write_message(const message::Leave& leave);
+[[nodiscard]] std::string write_message(const message::Update& update);
+[[nodiscard]] std::string write_message(const message::SignalTo& signal);
+[[nodiscard]] std::string write_message(const message::MessageTo& message);
+[[nodiscard]] std::string write_message(const message::Ping& ping);
+[[nodiscard]] std::string write_message(const message::Ack& ack);
 [[nodiscard]] std::string write_message(const HubMessage& message);
 
 // Whether a channel may have this name: 1 to kChannelNameBytesMax bytes of UTF-8 without control

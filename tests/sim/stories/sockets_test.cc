@@ -121,7 +121,7 @@ TEST_CASE("a page that was copied comes with an old ticket: it takes nothing ove
   hello.key = "pk_sim";
   hello.client = "x";
   for (const std::string& line : w.context.transcript.lines()) {
-    const std::size_t begin = line.find("{\"endpoint\"");
+    const std::size_t begin = line.find("{\"type\":\"welcome\"");
     if (begin == std::string::npos) continue;
     const Result<HubMessage> welcome = parse_hub_message(line.substr(begin));
     REQUIRE(welcome.ok());
