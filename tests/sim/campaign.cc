@@ -20,6 +20,7 @@ Outcome run_seed(std::uint64_t seed, const CampaignOptions& options) {
 
   World world(seed, profile);
   world.context.transcript.keep(options.verbose);
+  if (options.quick && !options.verbose) world.context.transcript.turn_off();
   Chaos chaos(world);
   chaos.run();
   if (world.ok()) world.converge();

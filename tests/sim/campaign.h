@@ -13,6 +13,8 @@ namespace partyline::sim {
 struct CampaignOptions {
   // Keeps the transcript as text.
   bool verbose = false;
+  // Compares no two runs: there is no hash, and worlds are quicker.
+  bool quick = false;
   // Instead of what the seed draws.
   std::optional<int> clients;
   std::optional<std::int64_t> chaos_ms;

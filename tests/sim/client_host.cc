@@ -169,7 +169,7 @@ void ClientHost::deliver(ClientInput input) {
 void ClientHost::step(const ClientInput& input) {
   if (!context_.violation.empty()) return;
   stepping_ = true;
-  context_.trace(name_, describe(input));
+  if (context_.transcript.on()) context_.trace(name_, describe(input));
   if (const auto* opened = std::get_if<input::SocketOpened>(&input)) {
     // One that was given up while its host was frozen stays given up.
     if (const auto it = sockets_.find(opened->socket); it != sockets_.end()) it->second = true;
@@ -185,7 +185,7 @@ void ClientHost::step(const ClientInput& input) {
   core_.handle(clock(), input);
   int outputs = 0;
   while (auto output = core_.poll()) {
-    context_.trace(name_, describe(*output));
+    if (context_.transcript.on()) context_.trace(name_, describe(*output));
     execute(*output);
     if (++outputs > kOutputsPerStepMax) context_.violate(name_, "too many outputs in one step");
     if (!context_.violation.empty()) break;

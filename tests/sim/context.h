@@ -13,11 +13,16 @@
 
 namespace partyline::sim {
 
-// What happened, in order. Always hashed, so that two runs can be compared; kept as text on demand.
+// What happened, in order. Hashed, so that two runs can be compared, and kept as text on demand; or
+// neither, since words are a quarter of what a world costs.
 class Transcript {
  public:
   void keep(bool on) { kept_ = on; }
+  void turn_off() { on_ = false; }
+  // Whether there is any use for words.
+  [[nodiscard]] bool on() const { return on_; }
   void add(TimeMs time, std::string_view who, std::string_view what) {
+    if (!on_) return;
     mix(std::to_string(time.value));
     mix(who);
     mix(what);
@@ -48,6 +53,7 @@ class Transcript {
 
   std::uint64_t hash_ = 0xCBF29CE484222325ULL;
   bool kept_ = false;
+  bool on_ = true;
   std::vector<std::string> lines_;
 };
 

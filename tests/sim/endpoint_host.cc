@@ -126,11 +126,11 @@ void EndpointHost::drain(DurationMs down) {
 
 void EndpointHost::step(const HubInput& input) {
   if (!hub_ || !context_.violation.empty()) return;
-  context_.trace(name_, describe(input));
+  if (context_.transcript.on()) context_.trace(name_, describe(input));
   hub_->handle(context_.scheduler.now(), input);
   int outputs = 0;
   while (auto output = hub_->poll()) {
-    context_.trace(name_, describe(*output));
+    if (context_.transcript.on()) context_.trace(name_, describe(*output));
     execute(*output);
     if (++outputs > kOutputsPerStepMax) context_.violate(name_, "too many outputs in one step");
     if (!context_.violation.empty()) return;

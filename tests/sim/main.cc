@@ -155,7 +155,8 @@ int report_replay(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Arguments arguments = parse(argc, argv);
+  Arguments arguments = parse(argc, argv);
+  arguments.options.quick = true;
   std::signal(SIGABRT, on_abort);
   if (!arguments.replay.empty()) return report_replay(arguments.replay);
   if (arguments.storm > 0) return report_storm(arguments.storm);
