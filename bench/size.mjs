@@ -57,6 +57,6 @@ export const sizeRows = (found) =>
     what: `size of ${name}, minified and brotli`,
     value: `${kilobytes(brotli)} (minified ${kilobytes(minified)})`,
     ...(name === 'partyline'
-      ? { goal: 'at most 68 kB', met: brotli <= 68_000 }
+      ? { goal: 'at most 65 kB', met: brotli <= 65_000 }
       : { goal: '', met: true }),
   }));

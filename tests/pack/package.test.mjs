@@ -14,7 +14,7 @@ import { brotliSize } from '../../js/build.mjs';
 const js = fileURLToPath(new URL('../../js/', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 /** What the default entry may cost a page: bytes of brotli, wasm included. Raising it is a commit of its own. */
-const budget = 68_000;
+const budget = 66_000;
 
 let project;
 before(() => {
