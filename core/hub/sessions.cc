@@ -39,7 +39,9 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
   if (session == nullptr) return SessionKind::kNew;
   sessions_.attach(*session, connection);
   if (!claims) return SessionKind::kNew;
-  session->epoch = claims->epoch + 1;
+  // Tickets of the session that has ended may be newer than this one, and none of them is to resume
+  // what is counted from now on: its epochs begin above all of them.
+  session->epoch = std::max(claims->epoch, static_cast<std::uint64_t>(now_.value)) + 1;
   session->epoch_used = claims->epoch;
   // A ticket of this very process whose session is gone: the others were told that it left.
   session->restored = claims->run != tickets_.run();
