@@ -127,8 +127,9 @@ class Client::Impl {
   void on(const input::SendMessage& wish) {
     if (Channel* channel = find(wish.channel)) {
       // What is kept is counted over all of them.
-      const std::size_t bytes = std::min(wish.body.size(), limits::kMessageBase64BytesMax);
-      for (auto& [id, each] : channels_) each.make_room(bytes);
+      if (!Messages::misuse(wish)) {
+        for (auto& [id, each] : channels_) each.make_room(wish.body.size());
+      }
       channel->send(wish);
     } else {
       answer_left(wish.call);
@@ -276,7 +277,7 @@ class Client::Impl {
       channel->on_peer_away(presence.peer, presence.away);
     }
   }
-  void receive(const message::Ping&) { env_.send_unnumbered(env_.session.tell()); }
+  void receive(const message::Ping&) { env_.send_unnumbered(message::Pong{}); }
   void receive(const message::Ack& ack) { signalling_.on_ack(ack); }
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
   void receive(const message::IceServers& fresh) { take_ice_servers(fresh.ice_servers); }

@@ -27,7 +27,7 @@ Error unknown() {
 
 // ---- wishes ----
 
-std::optional<Error> Messages::check(const input::SendMessage& wish) {
+std::optional<Error> Messages::misuse(const input::SendMessage& wish) {
   const bool plain = wish.format.empty();
   if (wish.body.size() > (plain ? limits::kMessageBytesMax : limits::kMessageBase64BytesMax)) {
     return Error{ErrorCode::message_too_large, "a message has 64 kB at most"};
@@ -44,9 +44,7 @@ std::optional<Error> Messages::check(const input::SendMessage& wish) {
       return Error{ErrorCode::peer_not_found, "This peer is not in the channel."};
     }
   }
-  if (make_room(wish.body.size())) return std::nullopt;
-  return Error{ErrorCode::overloaded,
-               "too many messages are waiting to be sent: wait for the promises of earlier ones"};
+  return std::nullopt;
 }
 
 bool Messages::make_room(std::size_t bytes) {
@@ -66,7 +64,13 @@ bool Messages::make_room(std::size_t bytes) {
 
 void Messages::send(const input::SendMessage& wish) {
   in_use_ = changed_ = true;
-  if (std::optional<Error> error = check(wish)) {
+  std::optional<Error> error = misuse(wish);
+  if (!error && !make_room(wish.body.size())) {
+    error = Error{ErrorCode::overloaded,
+                  "too many messages are waiting to be sent: wait for the promises of earlier "
+                  "ones"};
+  }
+  if (error) {
     env_.emit(output::CallDone{wish.call, std::move(error)});
     return;
   }

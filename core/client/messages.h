@@ -39,6 +39,8 @@ class Messages {
   Messages(Environment& env, ChannelId channel, const ChannelName& name)
       : env_(env), channel_(channel), name_(name) {}
 
+  // What is wrong with it, whatever the state.
+  [[nodiscard]] static std::optional<Error> misuse(const input::SendMessage& wish);
   void send(const input::SendMessage& wish);
   // For a message of that size, here or in another channel: lets go of what was passed on where
   // there are too many. False where there still are.
@@ -84,7 +86,6 @@ class Messages {
     std::uint64_t number = 0;
   };
 
-  [[nodiscard]] std::optional<Error> check(const input::SendMessage& wish);
   void follow(const Peers& peers);
   void say(Message& message);
   void name_readers(const Message& message, message::MessageTo& frame, bool& waits) const;

@@ -70,8 +70,9 @@ class Session {
   }
   void socket_lost(TimeMs now) { lost_ = now; }
 
-  // The others were told that we left.
-  void left() { alive_ = false; }
+  // The others were told that we left. Where the endpoint never heard it, it still holds the
+  // session: the next hello asks for the state all the same, since ours was given up.
+  void left() { alive_ = complete_ = false; }
 
   // ---- from page to page ----
   [[nodiscard]] std::uint64_t new_request() { return ++last_request_; }

@@ -15,6 +15,9 @@ namespace {
 // An endpoint that asks for more patience is asked again all the same.
 constexpr DurationMs kToldDelayMax{60'000};
 
+// Meanwhile the endpoint asks the other page that has this identity: it has two seconds.
+constexpr DurationMs kContestedDelay{1'000};
+
 LineState public_state(SignallingState state, bool was_ready, bool waiting_before) {
   switch (state) {
     case SignallingState::kIdle:
@@ -257,7 +260,8 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
   // but not for ever, if it refuses those that are just made.
   const bool wants_another = policy == RetryPolicy::kNewToken &&
                              (token_reason_ != TokenReason::kRefused || !token_is_new_);
-  if (ready || !wants_another) judge_endpoint();
+  const bool contested = code == close_code(ErrorCode::identity_contested);
+  if (ready || !(wants_another || contested)) judge_endpoint();
   std::string text = reason;
   if (text.empty()) {
     text = ready ? "the connection to the endpoint was lost" : "the endpoint could not be reached";
@@ -279,6 +283,10 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
       return;
     case RetryPolicy::kRetryNow:
     case RetryPolicy::kRetryWithBackoff:
+      if (contested) {
+        soon_ = true;
+        told_to_wait_ = kContestedDelay;
+      }
       wait_for_retry(error_name(close_error(code)), text, told_to_wait_);
       return;
   }

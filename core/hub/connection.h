@@ -78,6 +78,7 @@ struct Session {
   bool restored = false;
 
   std::optional<TimeMs> asked{};  // whether its page is there still, since another one came
+  bool answered = false;
   TimeMs lost{};                  // when it was left without a socket
   bool told_away = false;
   std::vector<std::unique_ptr<Membership>> memberships{};

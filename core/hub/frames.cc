@@ -49,6 +49,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
         using Message = std::decay_t<decltype(message)>;
         constexpr bool kOfSocket = std::is_same_v<Message, message::Hello> ||
                                    std::is_same_v<Message, message::Ping> ||
+                                   std::is_same_v<Message, message::Pong> ||
                                    std::is_same_v<Message, message::Ack>;
         if constexpr (kOfSocket) {
           on_message(connection, message);
@@ -78,6 +79,10 @@ void Hub::Impl::on_message(Connection& connection, const message::Ping&) {
     pong_ = hub::make_frame(message::Pong{spread});
   }
   outbox_.send(connection.socket, pong_);
+}
+
+void Hub::Impl::on_message(Connection& connection, const message::Pong&) {
+  if (connection.session->asked) connection.session->answered = true;
 }
 
 void Hub::Impl::refuse(Session& session, message::Refused refused) {

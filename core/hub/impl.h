@@ -113,6 +113,7 @@ class Hub::Impl {
   static void confirm_welcome(Connection& connection);
   void on_message(Connection& connection, const message::Hello& hello);
   void on_message(Connection& connection, const message::Ping&);
+  static void on_message(Connection& connection, const message::Pong&);
   void on_signal(Session& session, const message::SignalTo& signal, std::string_view body);
   [[nodiscard]] std::optional<Error> check_hello(const Connection& connection,
                                                  const message::Hello& hello) const;

@@ -68,7 +68,7 @@ std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
 }
 
 // Only an answer shows that the other page is there: a socket may be open and dead, and often is
-// when a page is loaded anew. The newcomer comes back meanwhile.
+// when a page is loaded anew, and what a page sent before it ended may come late. The newcomer comes back meanwhile.
 std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, const KeyOptions& key) {
   if (key.same_identity != SameIdentity::kReject || !hello.resume || !hello.resume->fresh) {
     return std::nullopt;
@@ -77,13 +77,13 @@ std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, cons
   Session* session = claims ? sessions_.find(claims->peer) : nullptr;
   if (session == nullptr || session->connection == nullptr) return std::nullopt;
   const DurationMs patience = options_.identity_answer_ms;
-  const bool answered = session->asked && session->connection->last_heard >= *session->asked;
-  if (answered && now_ <= *session->asked + patience + patience) {
+  if (session->answered && now_ <= *session->asked + patience + patience) {
     return Error{ErrorCode::identity_in_use,
                  "Another page has this identity and is in use. Close it, or go on there."};
   }
-  if (!session->asked || answered) {
+  if (!session->asked || session->answered) {
     session->asked = now_;
+    session->answered = false;
     outbox_.send(session->connection->socket, HubMessage(message::Ping{}));
   } else if (now_ >= *session->asked + patience) {
     return std::nullopt;
@@ -122,6 +122,7 @@ void Hub::Impl::take_over(Session& session, Connection& connection) {
   }
   session_deadlines_.forget(session.peer);
   session.asked.reset();
+  session.answered = false;
   sessions_.attach(session, connection);
 }
 

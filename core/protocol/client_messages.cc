@@ -17,6 +17,7 @@ using message::Join;
 using message::Leave;
 using message::MessageTo;
 using message::Ping;
+using message::Pong;
 using message::Resume;
 using message::SignalTo;
 using message::Update;
@@ -148,6 +149,7 @@ std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fiel
   if (type == "signal") return read_signal_to(fields);
   if (type == "message") return read_message_to(fields);
   if (type == "ping") return Ping{};
+  if (type == "pong") return Pong{};
   if (type == "ack") return Ack{fields.number("received")};
   if (type == "update") return read_update(fields);
   if (type == "join") return read_join(fields);
@@ -266,6 +268,7 @@ std::string write_message(const MessageTo& message) {
 }
 
 std::string write_message(const Ping&) { return end_frame(header_of("ping")); }
+std::string write_message(const Pong&) { return end_frame(header_of("pong")); }
 
 std::string write_message(const Ack& ack) {
   JsonWriter json = header_of("ack");

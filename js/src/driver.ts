@@ -194,10 +194,14 @@ export class Driver implements ConnectionHost {
     this.#loading = true;
     this.#hurry();
     const seed = this.platform.randomSeed();
-    this.#handedOver ??= this.platform.takeOver(this.#slot);
-    const options = { ...this.#settings.core, handed_over: this.#handedOver };
-    this.#record(() => transcriptBegin(options, seed));
-    createCore(options, seed).then(
+    const begin = (): object => {
+      // Not before: a page that is left while it loads must leave this to the next.
+      this.#handedOver ??= this.platform.takeOver(this.#slot);
+      const options = { ...this.#settings.core, handed_over: this.#handedOver };
+      this.#record(() => transcriptBegin(options, seed));
+      return options;
+    };
+    createCore(begin, seed).then(
       (core) => {
         this.#loading = false;
         if (this.#ended) return;

@@ -173,17 +173,20 @@ let prepared = false;
 export function prepareCore(options: object): void {
   if (prepared) return;
   prepared = true;
-  createCore(options, 0)
+  createCore(() => options, 0)
     .then((core) => rehearsal.forEach((input, i) => core.step(i * 100, input)))
     .catch(() => {});
 }
 
-/** A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. */
-export async function createCore(options: object, seed: number): Promise<Core> {
+/**
+ * A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. The options
+ * are asked for when it can begin.
+ */
+export async function createCore(options: () => object, seed: number): Promise<Core> {
   // Node does not wait for wasm: without a timer it would exit, if nothing else is under way.
   const busy = setInterval(() => {}, 1000);
   try {
-    return open(await load(), options, seed);
+    return open(await load(), options(), seed);
   } catch (error) {
     compiled = undefined; // the next attempt starts afresh
     const { name, text } = describe(error);

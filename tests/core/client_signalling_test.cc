@@ -267,6 +267,24 @@ TEST_CASE("a list of endpoints is gone through quickly, and waited for as a whol
   CHECK(longest > DurationMs{5'000});
 }
 
+TEST_CASE("an endpoint that asks another page is asked again in one to two seconds") {
+  ClientOptions options = TestClient::default_options();
+  options.endpoints = {"wss://one.example", "wss://two.example"};
+  TestClient client(options);
+  client.join();
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    client.tell(input::SocketOpened{client.socket});
+    client.tell(input::SocketClosed{client.socket, close_code(ErrorCode::identity_contested), ""});
+    const DurationMs delay = *client.one<output::LineStateChanged>().retry_in_ms;
+    CHECK(delay >= DurationMs{1'000});
+    CHECK(delay <= DurationMs{2'000} + options.reconnect.min_delay_ms);
+    client.run_for(delay);
+    const auto again = client.one<output::OpenSocket>();
+    CHECK(again.url == "wss://one.example");
+    client.socket = again.socket;
+  }
+}
+
 TEST_CASE("a token that fails is not asked for sooner because of a list of endpoints") {
   ClientOptions options = TestClient::default_options();
   options.endpoints = {"wss://one.example", "wss://two.example"};

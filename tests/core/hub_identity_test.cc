@@ -116,7 +116,10 @@ TEST_CASE("reject: the newcomer is refused for good once the page before has ans
   tab.world.check_closed(first, ErrorCode::identity_contested);
   CHECK(tab.world.take_one<message::Ping>(tab.page) == message::Ping{});
   tab.world.run_for({300});
+  // What it sent before it was asked is no answer.
   tab.world.send(tab.page, message::Ack{0});
+  tab.world.check_closed(tab.next_page(), ErrorCode::identity_contested);
+  tab.world.send(tab.page, message::Pong{});
   const SocketId second = tab.next_page();
   tab.world.check_closed(second, ErrorCode::identity_in_use);
   CHECK_FALSE(tab.world.closed(tab.page));

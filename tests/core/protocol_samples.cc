@@ -51,6 +51,7 @@ std::vector<ClientMessage> client_messages() {
       message::MessageTo{kRoom, kLarge, {kPeer, PeerId("p_2")}, true, "chat", "bytes", "AAEC"},
       message::MessageTo{kRoom, 1, {}, false, "", "", "{\"a\":\n1}"},
       message::Ping{},
+      message::Pong{},
       message::Ack{0},
       message::Ack{kLarge},
   };

@@ -261,11 +261,10 @@ struct Delivered {
 };
 
 struct Pong {
-  DurationMs spread_ms;  // as in the welcome, which may be of a time when fewer were there
+  // As in the welcome, which may be of a time when fewer were there; nothing from a client.
+  DurationMs spread_ms;
   friend bool operator==(const Pong&, const Pong&) = default;
 };
-
-// (A Ping of the hub is answered with an Ack at once: is this page still there?)
 
 // The hub is about to close the socket on purpose; come back after `retry_in_ms`, plus jitter.
 struct Goodbye {
@@ -278,7 +277,7 @@ struct Goodbye {
 
 using ClientMessage =
     std::variant<message::Hello, message::Join, message::Leave, message::Update, message::SignalTo,
-                 message::MessageTo, message::Ping, message::Ack>;
+                 message::MessageTo, message::Ping, message::Pong, message::Ack>;
 using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
                                 message::PeerJoined, message::PeerUpdated, message::PeerLeft,
                                 message::PeerPresence, message::SignalFrom, message::MessageFrom,
@@ -313,6 +312,7 @@ struct HubFrame {
 [[nodiscard]] std::string write_message(const message::SignalTo& signal);
 [[nodiscard]] std::string write_message(const message::MessageTo& message);
 [[nodiscard]] std::string write_message(const message::Ping& ping);
+[[nodiscard]] std::string write_message(const message::Pong& pong);  // a client's
 [[nodiscard]] std::string write_message(const message::Ack& ack);
 [[nodiscard]] std::string write_message(const HubMessage& message);
 
