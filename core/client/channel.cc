@@ -132,7 +132,14 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
 void Channel::update_peer(Peer& peer, const MemberInfo& member) {
   peer.set_metadata(member.metadata);
   peer.set_publications(member.publications);
+  set_receives(peer, member.receives);
   set_away(peer, member.away);
+}
+
+void Channel::set_receives(Peer& peer, bool receives) {
+  if (peer.member().receives == receives) return;
+  peer.set_receives(receives);
+  want(peer);
 }
 
 void Channel::set_away(Peer& peer, bool away) {
@@ -179,6 +186,11 @@ void Channel::on_refused(const message::Refused& refused) {
   fail(error);
 }
 
+// Said before the answer to our join, it is about an earlier membership.
+void Channel::on_removed(const message::Removed& removed) {
+  if (asked_ && asked_->granted) fail(Error{removed.code, removed.text});
+}
+
 void Channel::on_peer_joined(const message::PeerJoined& joined) {
   if (state_ != ChannelState::kJoined || joined.member.peer == env_.me) return;
   const auto known = peers_.find(joined.member.peer);
@@ -199,6 +211,7 @@ void Channel::on_peer_updated(const message::PeerUpdated& updated) {
   if (state_ != ChannelState::kJoined || peer == peers_.end()) return;
   if (updated.metadata) peer->second.set_metadata(*updated.metadata);
   if (updated.publications) peer->second.set_publications(*updated.publications);
+  if (updated.receives) set_receives(peer->second, *updated.receives);
 }
 
 void Channel::on_peer_away(const PeerId& id, bool away) {
@@ -257,7 +270,7 @@ void Channel::add_link(const MemberInfo& member) {
   const auto [link, added] = links_.try_emplace(end, env_, identity);
   PARTYLINE_CHECK(added);
   link->second.set_away(member.away);
-  link->second.start(publications_.wanted(), next_generation(member.incarnation));
+  link->second.start(wanted_by(member), next_generation(member.incarnation));
 }
 
 std::uint64_t Channel::next_generation(std::uint64_t incarnation) const {
@@ -385,7 +398,17 @@ void Channel::tracks_changed() {
   // The roster first, so that who is offered a track knows already what it is. After an outage it
   // may be told later; the far end waits for it.
   tell_endpoint();
-  for (auto& [end, link] : links_) link.want(publications_.wanted());
+  for (const auto& [id, peer] : peers_) want(peer);
+}
+
+// Who may not subscribe is sent nothing: only its word to the endpoint is there to trust otherwise.
+std::vector<WantedTrack> Channel::wanted_by(const MemberInfo& member) const {
+  return member.receives ? publications_.wanted() : std::vector<WantedTrack>();
+}
+
+void Channel::want(const Peer& peer) {
+  const auto link = links_.find(Mesh::carrier_of(peer.member().peer));
+  if (link != links_.end()) link->second.want(wanted_by(peer.member()));
 }
 
 // ---- after every input ----

@@ -61,6 +61,7 @@ class Channel {
   void on_welcome(message::SessionKind session);
   void on_joined(const message::Joined& joined);
   void on_refused(const message::Refused& refused);
+  void on_removed(const message::Removed& removed);
   void on_peer_joined(const message::PeerJoined& joined);
   void on_peer_updated(const message::PeerUpdated& updated);
   void on_peer_away(const PeerId& peer, bool away);
@@ -124,6 +125,9 @@ class Channel {
   void reconcile(const std::vector<MemberInfo>& members);
   void update_peer(Peer& peer, const MemberInfo& member);
   void set_away(Peer& peer, bool away);
+  void set_receives(Peer& peer, bool receives);
+  [[nodiscard]] std::vector<WantedTrack> wanted_by(const MemberInfo& member) const;
+  void want(const Peer& peer);
   void wait_for_returns();
   void give_up_returns();
   void tracks_changed();

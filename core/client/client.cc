@@ -282,6 +282,10 @@ class Client::Impl {
   void receive(const message::Ticket& ticket) { env_.session.renew(ticket.ticket); }
   void receive(const message::IceServers& fresh) { take_ice_servers(fresh.ice_servers); }
   void receive(const message::Pong& pong) { signalling_.on_spread(pong.spread_ms); }
+  void receive(const message::TokenExpiring&) { signalling_.on_token_expiring(); }
+  void receive(const message::Removed& removed) {
+    if (Channel* channel = find(removed.channel)) channel->on_removed(removed);
+  }
   void receive(const message::Goodbye& goodbye) { signalling_.on_goodbye(goodbye); }
 
   // ---- peer connections ----

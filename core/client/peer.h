@@ -45,6 +45,8 @@ class Peer {
     member_.away = away;
     expected_ = false;
   }
+  // Whether it may subscribe to media.
+  void set_receives(bool receives) { member_.receives = receives; }
   // The endpoint does not know it yet, or any more: it is away until it is heard of.
   void expect_return() { member_.away = expected_ = true; }
   [[nodiscard]] bool expected() const { return expected_; }

@@ -59,7 +59,9 @@ bool is_loopback_url(std::string_view url) {
 }
 
 Signalling::Signalling(Environment& env)
-    : env_(env), backoff_(env.options.reconnect.min_delay_ms, env.options.reconnect.max_delay_ms) {}
+    : env_(env),
+      backoff_(env.options.reconnect.min_delay_ms, env.options.reconnect.max_delay_ms),
+      refresh_(env) {}
 
 bool Signalling::is_current(SocketId socket) const {
   return socket_ == socket &&
@@ -118,11 +120,31 @@ void Signalling::open_socket() {
   env_.emit(output::OpenSocket{socket_, endpoint()});
 }
 
+void Signalling::on_token_expiring() {
+  if (env_.options.key.empty()) refresh_.begin();
+}
+
 void Signalling::on_token(OperationId operation, std::string token) {
+  if (refresh_.awaits(operation)) {
+    if (token.empty() || token == token_) {
+      refresh_.fail(token.empty() ? "tokenProvider returned none"
+                                  : "tokenProvider returned the one that it had returned before");
+      return;
+    }
+    refresh_.end();
+    token_ = std::move(token);
+    env_.send_unnumbered(message::Token{token_});
+    return;
+  }
   if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
   token_request_.reset();
   if (token.empty()) {
     wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider returned no token");
+    return;
+  }
+  if (token == refused_token_) {
+    wait_for_retry(error_name(ErrorCode::token_refused),
+                   "tokenProvider returned the token that was refused: it must make another one");
     return;
   }
   token_ = std::move(token);
@@ -131,6 +153,7 @@ void Signalling::on_token(OperationId operation, std::string token) {
 }
 
 void Signalling::on_token_failed(OperationId operation, const std::string& text) {
+  if (refresh_.awaits(operation)) return refresh_.fail("tokenProvider failed: " + text);
   if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
   token_request_.reset();
   wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider failed: " + text);
@@ -166,6 +189,7 @@ bool Signalling::on_welcome(const message::Welcome& welcome) {
   failures_ = 0;
   was_ready_ = true;
   token_reason_ = TokenReason::kExpiring;
+  refused_token_.clear();
   hear();
   on_spread(welcome.spread_ms);
   env_.emit(output::Identified{welcome.peer});
@@ -276,7 +300,7 @@ void Signalling::lose(std::uint16_t code, const std::string& reason) {
         end(Error{close_error(code), text});
         return;
       }
-      token_.clear();
+      refused_token_ = std::exchange(token_, {});
       soon_ = wants_another;
       token_reason_ = TokenReason::kRefused;
       wait_for_retry(error_name(close_error(code)), text);
@@ -372,6 +396,7 @@ void Signalling::step_out() {
 void Signalling::stop_socket_timers() {
   if (env_.ready) env_.session.socket_lost(env_.now);
   env_.ready = false;
+  refresh_.end();
   timers_.stop(Timer::kConnect);
   timers_.stop(Timer::kRetry);
   timers_.stop(Timer::kPing);
@@ -399,6 +424,7 @@ void Signalling::close() {
 }
 
 void Signalling::on_time() {
+  refresh_.on_time();
   if (timers_.take(Timer::kGiveUp, env_.now)) {
     if (is_current(socket_)) drop_socket(1000, "");
     end(Error{ErrorCode::gave_up, "the endpoint was not reached within reconnect.giveUpAfterMs"});

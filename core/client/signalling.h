@@ -27,6 +27,7 @@
 #include "client/backoff.h"
 #include "client/environment.h"
 #include "client/timers.h"
+#include "client/token_refresh.h"
 #include "client/transitions.h"
 
 namespace partyline {
@@ -85,6 +86,7 @@ class Signalling {
   void on_ack(const message::Ack& ack);
   void on_goodbye(const message::Goodbye& goodbye);
   void on_socket_closed(SocketId socket, std::uint16_t code, std::string reason);
+  void on_token_expiring();
   void on_token(OperationId operation, std::string token);
   void on_token_failed(OperationId operation, const std::string& text);
   void on_online();
@@ -106,7 +108,9 @@ class Signalling {
   [[nodiscard]] bool is_current(SocketId socket) const;
   // Set when the line has ended by itself: the error that every pending call gets.
   [[nodiscard]] const std::optional<Error>& fatal() const { return fatal_; }
-  [[nodiscard]] std::optional<TimeMs> next_wakeup() const { return timers_.next(); }
+  [[nodiscard]] std::optional<TimeMs> next_wakeup() const {
+    return earlier(timers_.next(), refresh_.next_wakeup());
+  }
 
  private:
   enum class Timer : std::uint8_t { kConnect, kRetry, kPing, kPong, kAck, kGiveUp, kCount };
@@ -140,7 +144,9 @@ class Signalling {
   SocketId socket_;
   std::optional<OperationId> token_request_;
   TokenReason token_reason_ = TokenReason::kFirst;
+  TokenRefresh refresh_;
   std::string token_;
+  std::string refused_token_;  // since the last welcome
   bool token_is_new_ = false;  // no attempt with it has failed
   std::size_t endpoint_index_ = 0;
   std::size_t failures_ = 0;  // to be welcomed, since the last time

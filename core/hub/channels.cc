@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "hub/impl.h"
-#include "hub/key_access.h"
 #include "partyline/limits.h"
 #include "protocol/members.h"
 
@@ -28,10 +27,9 @@ std::optional<Error> check_publications(const std::vector<PublicationInfo>& publ
   return std::nullopt;
 }
 
-Error publish_not_allowed() {
-  return {ErrorCode::publish_not_allowed,
-          "The key does not allow publishing. Set \"publish\" for it in the endpoint's "
-          "configuration, or use another key."};
+// An own limit, where there is one, within that of the endpoint.
+std::size_t at_most(std::uint32_t own, std::size_t all) {
+  return own == 0 ? all : std::min<std::size_t>(own, all);
 }
 
 }  // namespace
@@ -46,30 +44,36 @@ std::optional<Error> Hub::Impl::check_join(const Session& session,
   if (session.membership(join.channel) != nullptr) {
     return Error{ErrorCode::invalid_state, "You are in this channel already. Leave it first."};
   }
-  if (!hub::allows_channel(*session.key, join.channel)) {
-    return Error{ErrorCode::channel_not_allowed,
-                 "The key does not allow this channel. Choose a name that fits the key's channel "
-                 "patterns, or add a pattern to the key in the endpoint's configuration."};
-  }
-  if (session.memberships.size() >= options_.channels_per_connection_max) {
-    return Error{ErrorCode::too_many_channels,
-                 "A client may be in " + std::to_string(options_.channels_per_connection_max) +
-                     " channels at once. Leave one first."};
+  if (std::optional<Error> error = check_access(session, join.channel)) return error;
+  const AccessLimits limits = session.grant.limits();
+  const std::size_t channels_max =
+      at_most(limits.channels_max, options_.channels_per_connection_max);
+  if (session.memberships.size() >= channels_max) {
+    return Error{ErrorCode::too_many_channels, "A client may be in " +
+                                                   std::to_string(channels_max) +
+                                                   " channels at once. Leave one first."};
   }
   if (std::optional<Error> error = check_state(join)) return error;
-  return check_room(join.channel);
+  return check_room(join.channel,
+                    at_most(limits.members_per_channel_max, options_.members_per_channel_max));
 }
 
-std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
+std::optional<Error> Hub::Impl::check_reentry(const Session& session,
+                                              const message::Join& join) const {
+  if (std::optional<Error> error = check_access(session, join.channel)) return error;
+  return check_state(join);
+}
+
+std::optional<Error> Hub::Impl::check_room(const ChannelName& name,
+                                           std::size_t members_max) const {
   const hub::Channel* channel = rosters_.find(name);
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
   }
-  if (channel->members.size() >= options_.members_per_channel_max) {
+  if (channel->members.size() >= members_max) {
     return Error{ErrorCode::channel_full, "The channel is full: it has room for " +
-                                              std::to_string(options_.members_per_channel_max) +
-                                              " peers."};
+                                              std::to_string(members_max) + " peers."};
   }
   if (hub::roster_bytes(*channel) > hub::kRosterBytesMax) {
     return Error{ErrorCode::channel_full,
@@ -81,15 +85,12 @@ std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
 message::Joined Hub::Impl::enter(Session& session, const message::Join& join,
                                  std::uint64_t incarnation) {
   Membership& membership = rosters_.add(session, join.channel, incarnation);
-  membership.metadata = join.metadata;
-  if (session.key->may_publish) membership.publications = join.publications;
+  show(membership, join.metadata, join.publications, false);
   return hub::joined(membership, join.request);
 }
 
 message::Joined Hub::Impl::reenter(Membership& membership, const message::Join& join) {
-  std::optional<std::vector<PublicationInfo>> publications;
-  if (membership.session->key->may_publish) publications = join.publications;
-  change(membership, join.metadata, publications);
+  show(membership, join.metadata, join.publications);
   message::Joined joined = hub::joined(membership, join.request);
   joined.missed = std::exchange(membership.missed, 0) != 0 || membership.missed_told;
   membership.missed_told = joined.missed;
@@ -98,15 +99,14 @@ message::Joined Hub::Impl::reenter(Membership& membership, const message::Join& 
 
 void Hub::Impl::announce(Session& session, const message::Join& join) {
   const Membership& membership = *session.membership(join.channel);
-  if (!session.key->may_publish && !join.publications.empty()) {
-    // Not the answer to the join, which was granted: so it does not carry its number.
-    const Error error = publish_not_allowed();
-    refuse(session, {error.code, error.detail, join.channel, {}, 0});
-  }
+  if (!session.grant.may().publish && !join.publications.empty()) tell_unpublished(membership);
   outbox_.log(Level::kDebug, "channel_joined",
               {{"peer", session.peer.value}, {"channel", join.channel.value}});
-  outbox_.send_to_others(membership,
-                         message::PeerJoined{join.channel, hub::member_info(membership)});
+  message::PeerJoined joined{join.channel, hub::member_info(membership)};
+  message::PeerJoined without_media = joined;
+  without_media.member.publications.clear();
+  outbox_.send_to_others(membership, HubMessage(std::move(joined)),
+                         HubMessage(std::move(without_media)));
 }
 
 void Hub::Impl::refuse_join(Session& session, const message::Join& join, const Error& error) {
@@ -129,13 +129,11 @@ void Hub::Impl::on_message(Session& session, const message::Join& join) {
   announce(session, join);
 }
 
-std::optional<Error> Hub::Impl::check_update(const Session& session,
-                                             const message::Update& update) const {
+std::optional<Error> Hub::Impl::check_update(const message::Update& update) {
   if (update.metadata) {
     if (std::optional<Error> error = check_metadata(*update.metadata)) return error;
   }
   if (!update.publications) return std::nullopt;
-  if (!update.publications->empty() && !session.key->may_publish) return publish_not_allowed();
   return check_publications(*update.publications);
 }
 
@@ -149,25 +147,39 @@ void Hub::Impl::on_message(Session& session, const message::Update& update) {
                      0});
     return;
   }
-  if (const std::optional<Error> error = check_update(session, update)) {
+  if (const std::optional<Error> error = check_update(update)) {
     refuse(session, {error->code, error->detail, update.channel, {}, 0});
     return;
   }
-  change(*membership, update.metadata, update.publications);
+  const bool may_publish = session.grant.may().publish;
+  if (update.publications && !update.publications->empty() && !may_publish) {
+    tell_unpublished(*membership);
+  }
+  show(*membership, update.metadata.value_or(membership->own_metadata),
+       update.publications.value_or(membership->wished));
 }
 
-void Hub::Impl::change(Membership& membership, const std::optional<JsonText>& metadata,
-                       const std::optional<std::vector<PublicationInfo>>& publications) {
+// What the client says is kept, since what is allowed may change.
+void Hub::Impl::show(Membership& membership, JsonText metadata,
+                     std::vector<PublicationInfo> publications, bool tell) {
+  const hub::Grant& grant = membership.session->grant;
   message::PeerUpdated changed{membership.channel->name, membership.session->peer, {}, {}};
-  if (metadata && *metadata != membership.metadata) {
-    membership.metadata = *metadata;
-    changed.metadata = metadata;
+  membership.own_metadata = std::move(metadata);
+  membership.wished = std::move(publications);
+  JsonText shown = hub::with_token_metadata(grant, membership.own_metadata);
+  if (shown != membership.metadata) {
+    changed.metadata = shown;
+    membership.metadata = std::move(shown);
   }
-  if (publications && *publications != membership.publications) {
-    membership.publications = *publications;
-    changed.publications = publications;
+  std::optional<HubMessage> without_media;
+  if (changed.metadata) without_media = changed;
+  auto allowed = grant.may().publish ? membership.wished : std::vector<PublicationInfo>();
+  if (allowed != membership.publications) {
+    changed.publications = allowed;
+    membership.publications = std::move(allowed);
   }
-  if (changed.metadata || changed.publications) outbox_.send_to_others(membership, changed);
+  if (!tell || !(changed.metadata || changed.publications)) return;
+  outbox_.send_to_others(membership, HubMessage(std::move(changed)), without_media);
 }
 
 void Hub::Impl::on_message(Session& session, const message::Leave& leave) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/grant.h"
 #include "hub/token_bucket.h"
 #include "partyline/ids.h"
 #include "partyline/json_text.h"
@@ -36,6 +37,9 @@ struct Membership {
   Session* session = nullptr;
   Channel* channel = nullptr;
   std::uint64_t incarnation = 0;
+  // As the client says, and as others are told: that is less where more is not allowed.
+  JsonText own_metadata;
+  std::vector<PublicationInfo> wished;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
   // The latest frame of the session that was a message for this membership and had to be dropped
@@ -57,7 +61,7 @@ struct Undelivered {
 // A peer. It outlives its sockets: without one it is held for a while.
 struct Session {
   PeerId peer;
-  const KeyOptions* key = nullptr;
+  Grant grant;
   ReplayBuffer<FrameText> sent;      // what the client may have missed
   Connection* connection = nullptr;  // null while it is held
   std::string address;               // of its latest socket
@@ -72,6 +76,9 @@ struct Session {
   // Frames are counted from that ticket on: who shows an older one counts those of another time.
   std::uint64_t counted_since = 1;
   TimeMs ticket_renewal{};
+  // When its bearer is asked for another token, in milliseconds since 1970; nothing where there is
+  // none, or it was asked.
+  std::optional<std::int64_t> token_asked_at{};
   // Nothing where it is given no relays.
   std::optional<TimeMs> relay_renewal{};
   // Known by its ticket only, and the client may not have been told so yet.

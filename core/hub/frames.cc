@@ -3,7 +3,6 @@
 #include <variant>
 
 #include "hub/impl.h"
-#include "hub/key_access.h"
 
 namespace partyline {
 
@@ -48,6 +47,7 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
         constexpr bool kOfSocket = std::is_same_v<Message, message::Hello> ||
+                                   std::is_same_v<Message, message::Token> ||
                                    std::is_same_v<Message, message::Ping> ||
                                    std::is_same_v<Message, message::Pong> ||
                                    std::is_same_v<Message, message::Ack>;
@@ -89,42 +89,17 @@ void Hub::Impl::refuse(Session& session, message::Refused refused) {
   outbox_.deliver(session, HubMessage(std::move(refused)));
 }
 
-std::optional<Error> Hub::Impl::check_hello(const Connection& connection,
-                                            const message::Hello& hello) const {
-  if (!hello.token.empty()) {
-    return Error{
-        ErrorCode::token_refused,
-        "This endpoint takes no tokens. Use a publishable key instead of a tokenProvider."};
-  }
-  const KeyOptions* key = hub::find_key(keys_, hello.key);
-  if (key == nullptr) {
-    return Error{
-        ErrorCode::key_unknown,
-        "The endpoint does not know this key. Check it, or add it to the endpoint's keys."};
-  }
-  if (hub::allows_origin(*key, connection.origin, connection.address)) {
-    return check_order(connection, hello);
-  }
-  if (key->loopback_origins_only) {
-    return Error{
-        ErrorCode::origin_refused,
-        "This key is for pages from localhost. Configure a key of your own for this origin."};
-  }
-  return Error{ErrorCode::origin_refused,
-               "The key is not for pages from this origin. Add the origin to the key's origins."};
-}
-
 void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) {
-  if (const std::optional<Error> error = check_hello(connection, hello)) {
-    close(connection, error->code, error->detail);
-    return;
+  Result<hub::Grant> grant = let_in(connection, hello);
+  if (!grant) return close(connection, grant.error().code, grant.error().detail);
+  if (std::optional<Error> error = check_order(connection, hello)) {
+    return close(connection, error->code, error->detail);
   }
-  const KeyOptions& key = *hub::find_key(keys_, hello.key);
-  if (const std::optional<Error> error = check_identity(hello, key)) {
-    close(connection, error->code, error->detail);
-    return;
+  const Identity identity = identify(connection, hello, grant.value());
+  if (std::optional<Error> error = check_identity(identity, grant.value())) {
+    return close(connection, error->code, error->detail);
   }
-  const SessionKind kind = find_session(connection, hello, key);
+  const SessionKind kind = find_session(connection, hello, identity, grant.value());
   Session* session = connection.session;
   if (session == nullptr) {
     // The host broke its promise of unique entropy. Another attempt gets another id.
@@ -140,8 +115,14 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
                {"client", hello.client}});
   if (kind == SessionKind::kResumed) {
     resume(*session, *hello.resume->received);
+    change_grant(*session, std::move(grant.value()));
   } else {
+    const Permissions before = session->grant.may();
+    session->grant = std::move(grant.value());
+    note_token(*session);
     welcome(*session, kind, hello.joins);
+    for (const auto& membership : session->memberships) change_access(*membership, before);
+    limit_rate(connection);
   }
   watch(connection);
 }
@@ -183,7 +164,7 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
   std::size_t bytes = welcome.ice_servers.text.size();
   for (const message::Join& join : joins) {
     Membership* present = claimed(session, join);
-    std::optional<Error> error = present ? check_state(join) : check_join(session, join);
+    std::optional<Error> error = present ? check_reentry(session, join) : check_join(session, join);
     if (!error) {
       const std::uint64_t claim = kind == SessionKind::kRestored ? join.incarnation : 0;
       message::Joined joined = present ? reenter(*present, join) : enter(session, join, claim);

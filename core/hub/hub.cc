@@ -25,7 +25,9 @@ HubCounts Hub::counts() const { return impl_->counts(); }
 
 Hub::Impl::Impl(HubOptions options, std::vector<KeyOptions> keys, HubRun run)
     : options_(std::move(options)),
-      keys_(std::move(keys)),
+      keys_(hub::make_keys(std::move(keys))),
+      verify_token_(run.verify_token),
+      unix_offset_ms_(run.unix_offset_ms),
       relays_(options_, run),
       tickets_(std::move(run), options_.ticket_lifetime_ms),
       rosters_(tickets_.run()) {}

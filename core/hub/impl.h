@@ -17,6 +17,7 @@
 
 #include "hub/connections.h"
 #include "hub/deadlines.h"
+#include "hub/key_access.h"
 #include "hub/outbox.h"
 #include "hub/relays.h"
 #include "hub/rosters.h"
@@ -46,6 +47,8 @@ class Hub::Impl {
   void handle(const hub_input::SendQueueFull& input);
   void handle(const hub_input::SocketClosed& input);
   void handle(const hub_input::Drain& input);
+  void handle(const hub_input::ClockSet& input);
+  void handle(const hub_input::KeysChanged& input);
   void handle(const hub_input::Wakeup& input);
 
   [[nodiscard]] std::optional<HubOutput> poll() { return outbox_.poll(); }
@@ -53,6 +56,14 @@ class Hub::Impl {
   [[nodiscard]] HubCounts counts() const;
 
  private:
+  // As whom a hello comes.
+  struct Identity {
+    PeerId peer;
+    std::optional<hub::TicketClaims> ticket;
+    bool fresh = false;  // another page than the one that has a session of it
+    bool known = true;   // by a ticket or a token; else it is made up
+  };
+
   // Null also for a connection that is closing.
   [[nodiscard]] Connection* find_open(SocketId socket) const;
 
@@ -66,20 +77,48 @@ class Hub::Impl {
   void retire(Connection& connection, bool may_hold,
               message::LeaveReason reason = message::LeaveReason::kDisconnected);
 
+  // ---- access.cc ----
+  // Milliseconds since 1970.
+  [[nodiscard]] std::int64_t unix_now() const { return now_.value + unix_offset_ms_; }
+  // What a hello is good for.
+  [[nodiscard]] Result<hub::Grant> let_in(const Connection& connection,
+                                          const message::Hello& hello) const;
+  [[nodiscard]] Result<hub::Grant> grant_of_key(const std::string& id) const;
+  [[nodiscard]] Result<hub::Grant> grant_of_token(const std::string& token) const;
+  void on_message(Connection& connection, const message::Token& message);
+  // Its grant has another token, or none.
+  void note_token(Session& session);
+  [[nodiscard]] std::optional<TimeMs> token_deadline(const Session& session) const;
+  // False where it has ended, and the connection with it.
+  bool look_at_token(Connection& connection);
+  // What it may do from now on; it loses what it may no more.
+  void change_grant(Session& session, hub::Grant grant);
+  void change_access(Membership& membership, const Permissions& before);
+  void tell_unpublished(const Membership& membership);
+  [[nodiscard]] std::optional<Error> check_access(const Session& session,
+                                                  const ChannelName& channel) const;
+  // Takes it out of its channel, and tells it.
+  void evict(Membership& membership, const Error& error);
+  void limit_rate(Connection& connection);
+
   // ---- sessions.cc ----
+  [[nodiscard]] Identity identify(const Connection& connection, const message::Hello& hello,
+                                  const hub::Grant& grant);
   // The session of the hello, attached to the connection; none where the peer id is taken.
   [[nodiscard]] message::SessionKind find_session(Connection& connection,
-                                                  const message::Hello& hello,
-                                                  const KeyOptions& key);
+                                                  const message::Hello& hello, Identity identity,
+                                                  const hub::Grant& grant);
   [[nodiscard]] std::optional<hub::TicketClaims> valid_claims(const message::Hello& hello,
-                                                              const KeyOptions& key);
-  // What stands against another page with the identity of a session that has a socket.
-  [[nodiscard]] std::optional<Error> check_identity(const message::Hello& hello,
-                                                    const KeyOptions& key);
+                                                              const hub::Grant& grant);
+  // What stands against this identity: another page with it, say.
+  [[nodiscard]] std::optional<Error> check_identity(const Identity& identity,
+                                                    const hub::Grant& grant);
+  // What stands against one more peer with this key.
+  [[nodiscard]] std::optional<Error> check_key_room(const hub::Grant& grant) const;
   // What stands against a hello that arrives when the session has a newer socket.
   [[nodiscard]] std::optional<Error> check_order(const Connection& connection,
                                                  const message::Hello& hello) const;
-  [[nodiscard]] Session* add_session(const PeerId& peer, const KeyOptions& key);
+  [[nodiscard]] Session* add_session(const PeerId& peer, const hub::Grant& grant);
   void take_over(Session& session, Connection& connection);
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);
   [[nodiscard]] DurationMs return_spread() const;
@@ -115,8 +154,6 @@ class Hub::Impl {
   void on_message(Connection& connection, const message::Ping&);
   static void on_message(Connection& connection, const message::Pong&);
   void on_signal(Session& session, const message::SignalTo& signal, std::string_view body);
-  [[nodiscard]] std::optional<Error> check_hello(const Connection& connection,
-                                                 const message::Hello& hello) const;
   // The state of the session's channels, as the joins want it.
   void welcome(Session& session, message::SessionKind kind,
                const std::vector<message::Join>& joins);
@@ -141,23 +178,29 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_join(const Session& session,
                                                 const message::Join& join) const;
   [[nodiscard]] static std::optional<Error> check_state(const message::Join& join);
-  [[nodiscard]] std::optional<Error> check_room(const ChannelName& name) const;
-  [[nodiscard]] std::optional<Error> check_update(const Session& session,
-                                                  const message::Update& update) const;
+  // The same for one that is in already.
+  [[nodiscard]] std::optional<Error> check_reentry(const Session& session,
+                                                   const message::Join& join) const;
+  [[nodiscard]] std::optional<Error> check_room(const ChannelName& name,
+                                                std::size_t members_max) const;
+  [[nodiscard]] static std::optional<Error> check_update(const message::Update& update);
   // Puts the session into the channel and tells nobody yet. `incarnation`: as Rosters::add.
   [[nodiscard]] message::Joined enter(Session& session, const message::Join& join,
                                       std::uint64_t incarnation = 0);
   // The member says anew what it wants to be seen as, and hears who is there.
   [[nodiscard]] message::Joined reenter(Membership& membership, const message::Join& join);
-  void change(Membership& membership, const std::optional<JsonText>& metadata,
-              const std::optional<std::vector<PublicationInfo>>& publications);
+  // Takes down what the client says of itself, and tells others what they may see of it.
+  void show(Membership& membership, JsonText metadata, std::vector<PublicationInfo> publications,
+            bool tell = true);
   void refuse_join(Session& session, const message::Join& join, const Error& error);
   // What follows when the joiner has its answer.
   void announce(Session& session, const message::Join& join);
   void depart(Membership& membership, message::LeaveReason reason);
 
   const HubOptions options_;
-  const std::vector<KeyOptions> keys_;
+  hub::Keys keys_;
+  const std::function<std::optional<SignedToken>(std::string_view)> verify_token_;
+  std::int64_t unix_offset_ms_;
   const hub::Relays relays_;
   const hub::Tickets tickets_;
   TimeMs now_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "hub/constant_time.h"
 #include "partyline/hub.h"
@@ -33,11 +34,18 @@ bool is_loopback_ipv4(std::string_view address) {
 
 }  // namespace
 
-const KeyOptions* find_key(const std::vector<KeyOptions>& keys, std::string_view id) {
+Keys make_keys(std::vector<KeyOptions> options) {
+  Keys keys;
+  keys.reserve(options.size());
+  for (KeyOptions& key : options) keys.push_back(std::make_shared<KeyOptions>(std::move(key)));
+  return keys;
+}
+
+std::shared_ptr<const KeyOptions> find_key(const Keys& keys, std::string_view id) {
   // Publishable keys are no secrets. The habit is cheap.
-  const KeyOptions* found = nullptr;
-  for (const KeyOptions& key : keys) {
-    if (equals_in_constant_time(key.id, id)) found = &key;
+  std::shared_ptr<const KeyOptions> found;
+  for (const auto& key : keys) {
+    if (equals_in_constant_time(key->id, id)) found = key;
   }
   return found;
 }
@@ -73,11 +81,10 @@ bool allows_origin(const KeyOptions& key, std::string_view origin, std::string_v
          std::find(key.origins.begin(), key.origins.end(), origin) != key.origins.end();
 }
 
-bool allows_channel(const KeyOptions& key, const ChannelName& channel) {
-  const auto matches = [&](const std::string& pattern) {
+bool matches_any(const std::vector<std::string>& patterns, const ChannelName& channel) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
     return matches_channel_pattern(pattern, channel.value);
-  };
-  return key.channels.empty() || std::any_of(key.channels.begin(), key.channels.end(), matches);
+  });
 }
 
 }  // namespace partyline::hub

@@ -45,10 +45,13 @@ void Hub::Impl::on_send(Session& session, const message::MessageTo& message,
   if (sender == nullptr) {
     return refuse_with(ErrorCode::not_in_channel, "You are not in this channel. Join it first.");
   }
-  if (!session.key->may_send) {
+  if (!session.grant.may().send) {
     return refuse_with(ErrorCode::send_not_allowed,
-                       "The key does not allow sending messages. Set \"send\" for it in the "
-                       "endpoint's configuration, or use another key.");
+                       session.grant.token
+                           ? "The token does not allow sending messages. Its \"permissions\", and "
+                             "those of the key that it is for, must have \"send\"."
+                           : "The key does not allow sending messages. Add \"send\" to its "
+                             "permissions in the endpoint's configuration, or use another key.");
   }
   const std::size_t most =
       message.format.empty() ? limits::kMessageBytesMax : limits::kMessageBase64BytesMax;

@@ -47,6 +47,22 @@ void Outbox::send_to_others(const Membership& sender, const HubMessage& message)
   }
 }
 
+void Outbox::send_to_others(const Membership& sender, const HubMessage& message,
+                            const std::optional<HubMessage>& without_media) {
+  FrameText text;
+  FrameText other;
+  for (const Membership* member : sender.channel->members) {
+    if (member == &sender) continue;
+    if (member->session->grant.may().subscribe) {
+      if (!text) text = make_frame(message);
+      deliver(*member->session, text);
+    } else if (without_media) {
+      if (!other) other = make_frame(*without_media);
+      deliver(*member->session, other);
+    }
+  }
+}
+
 void Outbox::close(SocketId socket, ErrorCode code, std::string_view reason) {
   push(hub_output::CloseSocket{socket, close_code(code),
                                std::string(reason.substr(0, kCloseReasonBytesMax))});

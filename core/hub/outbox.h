@@ -33,6 +33,9 @@ class Outbox {
 
   // To all in the channel but one. The message is written once, and all share the text.
   void send_to_others(const Membership& sender, const HubMessage& message);
+  // The same, with another message, or none, for those who may not subscribe to media.
+  void send_to_others(const Membership& sender, const HubMessage& message,
+                      const std::optional<HubMessage>& without_media);
 
   void close(SocketId socket, ErrorCode code, std::string_view reason);
   void log(hub_output::Log::Level level, std::string event, LogFields fields);

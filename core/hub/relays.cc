@@ -9,15 +9,14 @@ namespace partyline::hub {
 Relays::Relays(const HubOptions& options, const HubRun& run)
     : own_(options.ice_servers),
       relays_(options.relays),
-      credential_(run.relay_credential),
-      unix_offset_ms_(run.unix_offset_ms) {}
+      credential_(run.relay_credential) {}
 
-JsonText Relays::servers_for(TimeMs now, const PeerId& peer) const {
+JsonText Relays::servers_for(std::int64_t unix_now, const PeerId& peer) const {
   // An array already: without its bracket the others follow.
   std::string text = own_.text.substr(0, own_.text.size() - 1);
   for (std::size_t i = 0; i < relays_.size(); ++i) {
     if (text.size() > 1) text += ',';
-    text += server(now, i, peer);
+    text += server(unix_now, i, peer);
   }
   return JsonText(text + ']');
 }
@@ -29,9 +28,9 @@ DurationMs Relays::renewal() const {
   return {shortest->lifetime_ms.value / 2};
 }
 
-std::string Relays::server(TimeMs now, std::size_t relay, const PeerId& peer) const {
+std::string Relays::server(std::int64_t unix_now, std::size_t relay, const PeerId& peer) const {
   const RelayOptions& options = relays_[relay];
-  const std::int64_t until = (now.value + unix_offset_ms_ + options.lifetime_ms.value) / 1000;
+  const std::int64_t until = (unix_now + options.lifetime_ms.value) / 1000;
   const std::string username = std::to_string(until) + ':' + peer.value;
   return dump_json({{"urls", from_json_text(options.urls)},
                     {"username", username},

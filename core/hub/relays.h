@@ -20,18 +20,17 @@ class Relays {
 
   [[nodiscard]] bool enabled() const { return credential_ && !relays_.empty(); }
 
-  // RTCIceServer[] for this peer.
-  [[nodiscard]] JsonText servers_for(TimeMs now, const PeerId& peer) const;
+  // RTCIceServer[] for this peer. `unix_now` is in milliseconds.
+  [[nodiscard]] JsonText servers_for(std::int64_t unix_now, const PeerId& peer) const;
   // After this long another set is due: half of the shortest lifetime.
   [[nodiscard]] DurationMs renewal() const;
 
  private:
-  [[nodiscard]] std::string server(TimeMs now, std::size_t relay, const PeerId& peer) const;
+  [[nodiscard]] std::string server(std::int64_t unix_now, std::size_t relay, const PeerId& peer) const;
 
   JsonText own_;
   std::vector<RelayOptions> relays_;
   std::function<std::string(std::size_t, std::string_view)> credential_;
-  std::int64_t unix_offset_ms_;
 };
 
 }  // namespace partyline::hub

@@ -70,14 +70,21 @@ void Rosters::remove(Membership& membership) {
 
 MemberInfo member_info(const Membership& membership) {
   return {membership.session->peer, membership.incarnation, membership.metadata,
-          membership.publications, membership.session->told_away};
+          membership.publications, membership.session->told_away,
+          membership.session->grant.may().subscribe};
+}
+
+std::vector<PublicationInfo> publications_for(const Session& session, const Membership& member) {
+  return session.grant.may().subscribe ? member.publications : std::vector<PublicationInfo>();
 }
 
 message::Joined joined(const Membership& membership, std::uint64_t request) {
   message::Joined joined{membership.channel->name, request, membership.incarnation, {}};
   joined.members.reserve(membership.channel->members.size());
   for (const Membership* member : membership.channel->members) {
-    if (member != &membership) joined.members.push_back(member_info(*member));
+    if (member == &membership) continue;
+    joined.members.push_back(member_info(*member));
+    joined.members.back().publications = publications_for(*membership.session, *member);
   }
   return joined;
 }

@@ -40,6 +40,10 @@ class Rosters {
 // The membership as the others in the channel are told.
 [[nodiscard]] MemberInfo member_info(const Membership& membership);
 
+// What the session is told that the member publishes: nothing where it may not subscribe.
+[[nodiscard]] std::vector<PublicationInfo> publications_for(const Session& session,
+                                                            const Membership& member);
+
 // What a member is told of the channel: all but itself.
 [[nodiscard]] message::Joined joined(const Membership& membership, std::uint64_t request);
 

@@ -14,11 +14,14 @@ Session* SessionTable::add(std::unique_ptr<Session> session) {
   const auto [entry, is_new] = sessions_.try_emplace(session->peer, nullptr);
   if (!is_new) return nullptr;
   entry->second = std::move(session);
+  ++with_key_[entry->second->grant.key->id];
   return entry->second.get();
 }
 
 void SessionTable::remove(Session& session) {
   if (session.connection == nullptr) count_out(session);
+  const auto with_key = with_key_.find(session.grant.key->id);
+  if (--with_key->second == 0) with_key_.erase(with_key);
   const PeerId peer = session.peer;  // the key must outlive the entry
   sessions_.erase(peer);
 }
@@ -50,13 +53,23 @@ std::size_t SessionTable::held_at(const std::string& address) const {
   return entry == held_at_.end() ? 0 : entry->second;
 }
 
-std::vector<Session*> SessionTable::all_held() const {
-  std::vector<Session*> held;
-  for (const auto& [peer, session] : sessions_) {
-    if (session->connection == nullptr) held.push_back(session.get());
-  }
-  std::sort(held.begin(), held.end(),
+std::size_t SessionTable::with_key(const std::string& key) const {
+  const auto entry = with_key_.find(key);
+  return entry == with_key_.end() ? 0 : entry->second;
+}
+
+std::vector<Session*> SessionTable::all() const {
+  std::vector<Session*> all;
+  all.reserve(sessions_.size());
+  for (const auto& [peer, session] : sessions_) all.push_back(session.get());
+  std::sort(all.begin(), all.end(),
             [](const Session* a, const Session* b) { return a->peer < b->peer; });
+  return all;
+}
+
+std::vector<Session*> SessionTable::all_held() const {
+  std::vector<Session*> held = all();
+  std::erase_if(held, [](const Session* session) { return session->connection != nullptr; });
   return held;
 }
 

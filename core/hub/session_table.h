@@ -28,9 +28,12 @@ class SessionTable {
 
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
   [[nodiscard]] std::size_t held() const { return held_; }
+  [[nodiscard]] std::size_t with_key(const std::string& key) const;
   [[nodiscard]] std::size_t held_at(const std::string& address) const;
 
-  // Those that are held, in an order that two runs share.
+  // In an order that two runs share.
+  [[nodiscard]] std::vector<Session*> all() const;
+  // Those that are held, in the same order.
   [[nodiscard]] std::vector<Session*> all_held() const;
 
  private:
@@ -38,6 +41,7 @@ class SessionTable {
 
   std::unordered_map<PeerId, std::unique_ptr<Session>> sessions_;
   std::unordered_map<std::string, std::size_t> held_at_;
+  std::unordered_map<std::string, std::size_t> with_key_;
   std::size_t held_ = 0;
 };
 

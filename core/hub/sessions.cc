@@ -16,47 +16,62 @@ using Level = hub_output::Log::Level;
 
 // ---- a hello ----
 
+// With a ticket one is who one was. A token says who its bearer is, also without a ticket: then it
+// is another page, or another device.
+Hub::Impl::Identity Hub::Impl::identify(const Connection& connection, const message::Hello& hello,
+                                        const hub::Grant& grant) {
+  if (std::optional<TicketClaims> claims = valid_claims(hello, grant)) {
+    PeerId peer = claims->peer;
+    return {std::move(peer), std::move(claims), hello.resume->fresh};
+  }
+  if (!grant.peer().empty()) return {grant.peer(), std::nullopt, true};
+  return {connection.peer, std::nullopt, false, false};
+}
+
 SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello& hello,
-                                    const KeyOptions& key) {
-  std::optional<TicketClaims> claims = valid_claims(hello, key);
-  Session* session = claims ? sessions_.find(claims->peer) : nullptr;
-  if (session != nullptr && hello.resume->fresh && session->connection != nullptr &&
-      key.same_identity == SameIdentity::kAllow) {
-    claims.reset();
+                                    Identity identity, const hub::Grant& grant) {
+  Session* session = sessions_.find(identity.peer);
+  if (session != nullptr && identity.fresh && session->connection != nullptr &&
+      grant.key->same_identity == SameIdentity::kAllow) {
+    identity = {grant.another_peer(connection.peer), std::nullopt, false, false};
     session = nullptr;
   }
-  if (session != nullptr) {
+  const std::optional<TicketClaims>& ticket = identity.ticket;
+  if (session != nullptr && identity.known) {
     take_over(*session, connection);
-    session->epoch = std::max(session->epoch, claims->epoch) + 1;
-    session->epoch_used = claims->epoch;
-    const bool complete = claims->epoch >= session->counted_since && !hello.resume->fresh &&
+    session->epoch = std::max(session->epoch, ticket ? ticket->epoch : 0) + 1;
+    // Whoever comes without a ticket leaves those of the others behind.
+    session->epoch_used = ticket ? ticket->epoch : session->epoch;
+    const bool complete = ticket && ticket->epoch >= session->counted_since && !identity.fresh &&
                           hello.resume->received &&
                           session->sent.reaches_back_to(*hello.resume->received);
     if (complete) return SessionKind::kResumed;
     return session->restored ? SessionKind::kRestored : SessionKind::kResynced;
   }
-  session = add_session(claims ? claims->peer : connection.peer, key);
+  session = add_session(identity.peer, grant);
   if (session == nullptr) return SessionKind::kNew;
   sessions_.attach(*session, connection);
-  if (!claims) return SessionKind::kNew;
+  if (!ticket) return SessionKind::kNew;
   // Tickets of the session that has ended may be newer than this one, and none of them is to resume
   // what is counted from now on: its epochs begin above all of them.
-  session->epoch = std::max(claims->epoch, static_cast<std::uint64_t>(now_.value)) + 1;
-  session->epoch_used = claims->epoch;
+  session->epoch = std::max(ticket->epoch, static_cast<std::uint64_t>(now_.value)) + 1;
+  session->epoch_used = ticket->epoch;
   // A ticket of this very process whose session is gone: the others were told that it left.
-  session->restored = claims->run != tickets_.run();
+  session->restored = ticket->run != tickets_.run();
   return session->restored ? SessionKind::kRestored : SessionKind::kNew;
 }
 
 std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
-                                                    const KeyOptions& key) {
+                                                    const hub::Grant& grant) {
   if (!hello.resume) return std::nullopt;
-  std::optional<TicketClaims> claims = tickets_.open(now_, hello.resume->ticket);
+  std::optional<TicketClaims> claims = tickets_.open(unix_now(), hello.resume->ticket);
   std::string_view problem;
   if (!claims) {
     problem = "not signed here, or expired";
-  } else if (claims->key != key.id) {
+  } else if (claims->key != grant.key->id) {
     problem = "of another key";
+  } else if (!grant.may_be(claims->peer)) {
+    problem = "of another peer than the token";
   } else if (const Session* session = sessions_.find(claims->peer);
              session != nullptr && claims->epoch < session->epoch_used) {
     problem = "used up";
@@ -68,14 +83,18 @@ std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
 }
 
 // Only an answer shows that the other page is there: a socket may be open and dead, and often is
-// when a page is loaded anew, and what a page sent before it ended may come late. The newcomer comes back meanwhile.
-std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, const KeyOptions& key) {
-  if (key.same_identity != SameIdentity::kReject || !hello.resume || !hello.resume->fresh) {
+// when a page is loaded anew, and what a page sent before it ended may come late. The newcomer
+// comes back meanwhile.
+std::optional<Error> Hub::Impl::check_identity(const Identity& identity, const hub::Grant& grant) {
+  Session* session = sessions_.find(identity.peer);
+  if (session == nullptr || !identity.known) return check_key_room(grant);
+  if (session->grant.key->id != grant.key->id) {
+    return Error{ErrorCode::identity_in_use, "A peer of another key has this identity."};
+  }
+  if (grant.key->same_identity != SameIdentity::kReject || !identity.fresh ||
+      session->connection == nullptr) {
     return std::nullopt;
   }
-  const std::optional<TicketClaims> claims = valid_claims(hello, key);
-  Session* session = claims ? sessions_.find(claims->peer) : nullptr;
-  if (session == nullptr || session->connection == nullptr) return std::nullopt;
   const DurationMs patience = options_.identity_answer_ms;
   if (session->answered && now_ <= *session->asked + patience + patience) {
     return Error{ErrorCode::identity_in_use,
@@ -92,6 +111,12 @@ std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, cons
                "Another page has this identity. The endpoint asks it whether it is still there."};
 }
 
+std::optional<Error> Hub::Impl::check_key_room(const hub::Grant& grant) const {
+  const std::uint32_t most = grant.limits().peers_max;
+  if (most == 0 || sessions_.with_key(grant.key->id) < most) return std::nullopt;
+  return Error{ErrorCode::too_many_connections, "There are as many peers with this key as it allows."};
+}
+
 // A client gives a socket up before it opens another one, so nobody waits any more for the answer
 // to a hello on an older socket than the session's latest: it was under way for long. Its ticket
 // may be as good as that of the newer hello, while that one's welcome is not known to have come.
@@ -99,15 +124,15 @@ std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, cons
 std::optional<Error> Hub::Impl::check_order(const Connection& connection,
                                             const message::Hello& hello) const {
   if (!hello.resume) return std::nullopt;
-  const std::optional<TicketClaims> claims = tickets_.open(now_, hello.resume->ticket);
+  const std::optional<TicketClaims> claims = tickets_.open(unix_now(), hello.resume->ticket);
   const Session* session = claims ? sessions_.find(claims->peer) : nullptr;
   if (session == nullptr || session->order <= connection.order) return std::nullopt;
   return Error{ErrorCode::hello_timeout, "A newer socket has said hello for this session."};
 }
 
-Session* Hub::Impl::add_session(const PeerId& peer, const KeyOptions& key) {
+Session* Hub::Impl::add_session(const PeerId& peer, const hub::Grant& grant) {
   auto session = std::make_unique<Session>(
-      Session{peer, &key, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
+      Session{peer, grant, {options_.replay_frames_max, options_.replay_bytes_max}, nullptr, {}});
   return sessions_.add(std::move(session));
 }
 
@@ -145,7 +170,7 @@ DurationMs Hub::Impl::return_spread() const {
 
 std::string Hub::Impl::new_ticket(Session& session) {
   session.ticket_renewal = now_ + DurationMs{options_.ticket_lifetime_ms.value / 2};
-  return tickets_.issue(now_, session.peer, session.key->id, session.epoch);
+  return tickets_.issue(unix_now(), session.peer, session.grant.key->id, session.epoch);
 }
 
 void Hub::Impl::renew_ticket(Session& session) {
@@ -156,9 +181,12 @@ void Hub::Impl::renew_ticket(Session& session) {
 
 JsonText Hub::Impl::ice_servers(Session& session) {
   session.relay_renewal.reset();
-  if (!relays_.enabled() || !session.key->may_relay) return options_.ice_servers;
+  const hub::Grant& grant = session.grant;
+  if (!relays_.enabled() || !grant.may_relay()) {
+    return hub::with_token_servers(grant, options_.ice_servers);
+  }
   session.relay_renewal = now_ + relays_.renewal();
-  return relays_.servers_for(now_, session.peer);
+  return hub::with_token_servers(grant, relays_.servers_for(unix_now(), session.peer));
 }
 
 void Hub::Impl::renew_relays(Session& session) {

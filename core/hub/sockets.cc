@@ -106,9 +106,8 @@ void Hub::Impl::close(Connection& connection, ErrorCode code, std::string_view r
                {"peer", connection.session ? connection.session->peer.value : ""},
                {"code", std::string(error_name(code))},
                {"reason", std::string(reason)}});
-  // Whoever is told never to come back, or is somebody else when it does, is not waited for.
-  const RetryPolicy policy = retry_policy(close_code(code));
-  retire(connection, policy == RetryPolicy::kRetryNow || policy == RetryPolicy::kRetryWithBackoff);
+  // Whoever is told never to come back is not waited for.
+  retire(connection, retry_policy(close_code(code)) != RetryPolicy::kNever);
   outbox_.close(connection.socket, code, reason);
 }
 

@@ -10,7 +10,7 @@ namespace partyline::hub {
 
 Tickets::Tickets(HubRun run, DurationMs lifetime) : run_(std::move(run)), lifetime_(lifetime) {}
 
-std::string Tickets::issue(TimeMs now, const PeerId& peer, const std::string& key,
+std::string Tickets::issue(std::int64_t unix_now, const PeerId& peer, const std::string& key,
                            std::uint64_t epoch) const {
   if (!enabled()) return {};
   const std::string claims =
@@ -18,12 +18,12 @@ std::string Tickets::issue(TimeMs now, const PeerId& peer, const std::string& ke
                  {"key", key},
                  {"epoch", epoch},
                  {"run", run_.epoch},
-                 {"until", now.value + run_.unix_offset_ms + lifetime_.value}});
+                 {"until", unix_now + lifetime_.value}});
   const std::string ticket = run_.sign(claims) + '.' + claims;
   return ticket.size() <= limits::kTicketBytesMax ? ticket : std::string();
 }
 
-std::optional<TicketClaims> Tickets::open(TimeMs now, std::string_view ticket) const {
+std::optional<TicketClaims> Tickets::open(std::int64_t unix_now, std::string_view ticket) const {
   const std::size_t dot = ticket.find('.');
   if (!enabled() || dot == std::string_view::npos) return std::nullopt;
   const std::string_view text = ticket.substr(dot + 1);
@@ -38,7 +38,7 @@ std::optional<TicketClaims> Tickets::open(TimeMs now, std::string_view ticket) c
   claims.epoch = fields.number("epoch");
   claims.run = static_cast<std::uint32_t>(fields.number("run"));
   claims.until = static_cast<std::int64_t>(fields.number("until"));
-  if (!fields.ok() || claims.until < now.value + run_.unix_offset_ms) return std::nullopt;
+  if (!fields.ok() || claims.until < unix_now) return std::nullopt;
   return claims;
 }
 

@@ -28,12 +28,12 @@ class Tickets {
   [[nodiscard]] bool enabled() const { return static_cast<bool>(run_.sign); }
   [[nodiscard]] std::uint32_t run() const { return run_.epoch; }
 
-  // Empty where there is no secret to sign with.
-  [[nodiscard]] std::string issue(TimeMs now, const PeerId& peer, const std::string& key,
+  // `unix_now` is in milliseconds. Empty where there is no secret to sign with.
+  [[nodiscard]] std::string issue(std::int64_t unix_now, const PeerId& peer, const std::string& key,
                                   std::uint64_t epoch) const;
 
   // What it says; nothing where it is forged, expired, or of another make.
-  [[nodiscard]] std::optional<TicketClaims> open(TimeMs now, std::string_view ticket) const;
+  [[nodiscard]] std::optional<TicketClaims> open(std::int64_t unix_now, std::string_view ticket) const;
 
  private:
   HubRun run_;

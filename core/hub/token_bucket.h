@@ -18,6 +18,14 @@ class TokenBucket {
         level_(full_),
         updated_(now) {}
 
+  // From now on. What is overdrawn stays so.
+  void set_rate(std::uint32_t per_second, std::uint32_t burst, TimeMs now) {
+    refill(now);
+    per_second_ = std::max<std::int64_t>(per_second, 1);
+    full_ = std::max<std::int64_t>(burst, 1) * kParts;
+    level_ = std::min(level_, full_);
+  }
+
   void take(TimeMs now, std::size_t tokens) {
     refill(now);
     level_ -= static_cast<std::int64_t>(tokens) * kParts;

@@ -6,6 +6,7 @@
 //   when its buckets recover    while reading is paused    then: resume
 //   ack_due                     while frames are to be acknowledged
 //   ticket_renewal              of its session             then: another ticket
+//   token_deadline               of its session             then: asked for another, or closed
 //   relay_renewal               of its session             then: other credentials for relays
 #include <algorithm>
 #include <limits>
@@ -54,6 +55,9 @@ void Hub::Impl::watch(Connection& connection) {
   if (connection.session != nullptr && tickets_.enabled()) {
     time = std::min(time, connection.session->ticket_renewal);
   }
+  if (connection.session != nullptr) {
+    time = std::min(time, token_deadline(*connection.session).value_or(time));
+  }
   if (connection.session != nullptr && connection.session->relay_renewal) {
     time = std::min(time, *connection.session->relay_renewal);
   }
@@ -79,6 +83,7 @@ void Hub::Impl::look_at(Connection& connection) {
   }
   if (connection.ack_due && now_ >= *connection.ack_due) acknowledge(connection);
   if (connection.session != nullptr) {
+    if (!look_at_token(connection)) return;
     renew_ticket(*connection.session);
     renew_relays(*connection.session);
   }

@@ -148,6 +148,9 @@ ClientMessage read_message_to(FieldReader& fields) {
 std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_to(fields);
   if (type == "message") return read_message_to(fields);
+  if (type == "token") {
+    return message::Token{fields.id("token", limits::kCredentialBytesMax)};
+  }
   if (type == "ping") return Ping{};
   if (type == "pong") return Pong{};
   if (type == "ack") return Ack{fields.number("received")};
@@ -265,6 +268,12 @@ std::string write_message_to(const MessageTo& message, std::string_view body) {
 
 std::string write_message(const MessageTo& message) {
   return write_message_to(message, message.body);
+}
+
+std::string write_message(const message::Token& token) {
+  JsonWriter json = header_of("token");
+  json.member("token", token.token);
+  return end_frame(std::move(json));
 }
 
 std::string write_message(const Ping&) { return end_frame(header_of("ping")); }

@@ -24,6 +24,7 @@ using message::PeerUpdated;
 using message::Ping;
 using message::Pong;
 using message::Refused;
+using message::Removed;
 using message::Sent;
 using message::SessionKind;
 using message::SignalFrom;
@@ -89,11 +90,23 @@ HubMessage read_welcome(FieldReader& fields) {
   return welcome;
 }
 
+// A newer hub may know more codes than we do.
+ErrorCode read_code(FieldReader& fields) {
+  const std::string code = fields.id("code", limits::kSoftwareBytesMax);
+  return error_from_name(code).value_or(ErrorCode::internal);
+}
+
+HubMessage read_removed(FieldReader& fields) {
+  Removed removed;
+  removed.channel = read_channel(fields);
+  removed.code = read_code(fields);
+  removed.text = fields.optional_text("text", limits::kWordsBytesMax);
+  return removed;
+}
+
 HubMessage read_refused(FieldReader& fields) {
   Refused refused;
-  // A newer hub may know more codes than we do.
-  const std::string code = fields.id("code", limits::kSoftwareBytesMax);
-  refused.code = error_from_name(code).value_or(ErrorCode::internal);
+  refused.code = read_code(fields);
   refused.text = fields.optional_text("text", limits::kWordsBytesMax);
   refused.channel = ChannelName(fields.optional_id("channel", limits::kChannelNameBytesMax));
   refused.peer = PeerId(fields.optional_id("peer", limits::kPeerIdBytesMax));
@@ -115,6 +128,7 @@ HubMessage read_peer_updated(FieldReader& fields) {
   Changes changes = read_changes(fields);
   updated.metadata = std::move(changes.metadata);
   updated.publications = std::move(changes.publications);
+  if (fields.has("receives")) updated.receives = fields.optional_flag("receives");
   return updated;
 }
 
@@ -123,8 +137,10 @@ HubMessage read_peer_left(FieldReader& fields) {
   left.channel = read_channel(fields);
   left.peer = read_peer(fields, "peer");
   // Whatever a newer hub says instead, the peer is gone.
-  const bool disconnected = fields.id("reason", limits::kSoftwareBytesMax) == "disconnected";
-  left.reason = disconnected ? LeaveReason::kDisconnected : LeaveReason::kLeft;
+  const std::string reason = fields.id("reason", limits::kSoftwareBytesMax);
+  for (const LeaveReason known : {LeaveReason::kDisconnected, LeaveReason::kRemoved}) {
+    if (reason == leave_reason_name(known)) left.reason = known;
+  }
   return left;
 }
 
@@ -188,6 +204,8 @@ std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields)
   if (type == "welcome") return read_welcome(fields);
   if (type == "goodbye") return read_goodbye(fields);
   if (type == "ping") return Ping{};
+  if (type == "token-expiring") return message::TokenExpiring{};
+  if (type == "removed") return read_removed(fields);
   return std::nullopt;
 }
 
@@ -263,6 +281,7 @@ struct Writer {
     json.member("channel", updated.channel);
     json.member("peer", updated.peer);
     write_changes(updated.metadata, updated.publications, json);
+    if (updated.receives) json.member("receives", *updated.receives);
     return end_frame(std::move(json));
   }
   std::string operator()(const PeerLeft& left) const {
@@ -305,6 +324,15 @@ struct Writer {
     return dump_json(json);
   }
   std::string operator()(const Ping&) const { return dump_json({{"type", "ping"}}); }
+  std::string operator()(const message::TokenExpiring&) const {
+    return dump_json({{"type", "token-expiring"}});
+  }
+  std::string operator()(const Removed& removed) const {
+    return dump_json({{"type", "removed"},
+                      {"channel", removed.channel.value},
+                      {"code", error_name(removed.code)},
+                      {"text", removed.text}});
+  }
   std::string operator()(const Goodbye& goodbye) const {
     Json json = {{"type", "goodbye"}, {"retry_in_ms", goodbye.retry_in_ms.value}};
     if (!goodbye.text.empty()) json["text"] = goodbye.text;

@@ -80,6 +80,7 @@ MemberInfo read_member(FieldReader& fields) {
   member.metadata = fields.json("metadata");
   member.publications = read_optional_publications(fields);
   member.away = fields.optional_flag("away");
+  if (fields.has("receives")) member.receives = fields.optional_flag("receives");
   return member;
 }
 
@@ -87,6 +88,7 @@ void write_member(const MemberInfo& member, JsonWriter& into) {
   into.member("peer", member.peer);
   into.member("incarnation", member.incarnation);
   into.member_if_set("away", member.away);
+  if (!member.receives) into.member("receives", false);
   write_if_set(member.metadata, member.publications, into);
 }
 

@@ -27,6 +27,7 @@ std::string_view description_type_name(DescriptionType type) {
 namespace message {
 
 std::string_view leave_reason_name(LeaveReason reason) {
+  if (reason == LeaveReason::kRemoved) return "removed";
   return reason == LeaveReason::kLeft ? "left" : "disconnected";
 }
 

@@ -8,6 +8,7 @@
 
 #include "config_checks.h"
 #include "config_ice.h"
+#include "config_keys.h"
 #include "config_reader.h"
 #include "partyline/limits.h"
 
@@ -37,9 +38,11 @@ class Loader {
       return;
     }
     read_root(root);
+    keep_rest(root);
   }
 
   ConfigProblems& problems() { return problems_; }
+  [[nodiscard]] const std::string& rest() const { return rest_; }
 
  private:
   void read_root(const ConfigNode& node) {
@@ -66,9 +69,16 @@ class Loader {
     if (const auto* relays = root.list("relays")) {
       read_relays(*relays, folder_, config_, problems_);
     }
-    read_keys(root);
+    read_root_keys(root);
     root.finish();
     check_pauses(root);
+  }
+
+  void keep_rest(ConfigNode root) {
+    std::erase_if(root.members, [](const ConfigMember& member) {
+      return member.name == "keys" || member.name == "development_key";
+    });
+    rest_ = to_json(root);
   }
 
   void read_listen(const ConfigNode& node) {
@@ -160,7 +170,7 @@ class Loader {
     ObjectReader proxy(node, "proxy", problems_);
     proxy.boolean("trust_forwarded_for", config_.proxy.trust_forwarded_for);
     if (const auto* list = proxy.list("addresses")) {
-      config_.proxy.addresses = read_texts(*list, "proxy.addresses", address_problem);
+      config_.proxy.addresses = read_texts(*list, "proxy.addresses", address_problem, problems_);
     }
     proxy.finish();
     if (config_.proxy.trust_forwarded_for && config_.proxy.addresses.empty()) {
@@ -168,81 +178,14 @@ class Loader {
     }
   }
 
-  std::vector<std::string> read_texts(const ConfigNode& list, const std::string& path,
-                                      std::string (*problem_of)(std::string_view)) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < list.items.size(); ++i) {
-      const ConfigNode& item = list.items[i];
-      if (item.kind != ConfigNode::Kind::kString) {
-        problems_.add(item.line, item_path(path, i), "must be a text, is " + describe(item));
-        continue;
-      }
-      const std::string problem = problem_of(item.text);
-      if (!problem.empty()) {
-        problems_.add(item.line, item_path(path, i), problem + ", is " + describe(item));
-      }
-      texts.push_back(item.text);
-    }
-    return texts;
-  }
-
-  void read_keys(ObjectReader& root) {
-    if (const auto* keys = root.list("keys")) {
-      for (std::size_t i = 0; i < keys->items.size(); ++i) read_key(keys->items[i], i);
-    }
+  void read_root_keys(ObjectReader& root) {
+    if (const auto* keys = root.list("keys")) read_keys(*keys, folder_, config_, problems_);
     config_.has_own_keys = !config_.keys.empty();
     bool development = !config_.has_own_keys;
     root.boolean("development_key", development);
     if (development) config_.keys.push_back(development_key());
     if (config_.keys.empty()) {
       root.problem("development_key", "is false and there are no keys: nobody could join");
-    }
-  }
-
-  void read_key(const ConfigNode& node, std::size_t index) {
-    const std::string path = item_path("keys", index);
-    if (node.kind != ConfigNode::Kind::kObject) {
-      problems_.add(node.line, path, "must be an object, is " + describe(node));
-      return;
-    }
-    ObjectReader reader(node, path, problems_);
-    KeyOptions key;
-    reader.text("id", key.id);
-    check_key_id(reader, key.id);
-    if (const auto* list = reader.list("channels")) {
-      key.channels = read_texts(*list, path + ".channels", pattern_problem);
-    }
-    if (const auto* list = reader.list("origins")) {
-      key.origins = read_texts(*list, path + ".origins", origin_problem);
-    }
-    reader.boolean("publish", key.may_publish);
-    reader.boolean("send", key.may_send);
-    read_same_identity(reader, key.same_identity);
-    reader.boolean("relay", key.may_relay);
-    reader.finish();
-    config_.keys.push_back(std::move(key));
-  }
-
-  static void read_same_identity(ObjectReader& reader, SameIdentity& out) {
-    std::string name;
-    reader.text("same_identity", name);
-    if (name == "replace") out = SameIdentity::kReplace;
-    if (name == "reject") out = SameIdentity::kReject;
-    if (name == "allow") out = SameIdentity::kAllow;
-    if (!name.empty() && name != "replace" && name != "reject" && name != "allow") {
-      reader.problem("same_identity", "must be \"replace\", \"reject\" or \"allow\"");
-    }
-  }
-
-  void check_key_id(ObjectReader& reader, const std::string& id) {
-    const std::string problem = key_id_problem(id);
-    if (!problem.empty()) {
-      reader.problem("id", id.empty() ? "is missing: a text such as \"pk_main\"" : problem);
-    }
-    for (std::size_t i = 0; i < config_.keys.size() && !id.empty(); ++i) {
-      if (config_.keys[i].id == id) {
-        reader.problem("id", "is the same as that of " + item_path("keys", i));
-      }
     }
   }
 
@@ -263,6 +206,7 @@ class Loader {
   Config& config_;
   std::filesystem::path folder_;
   ConfigProblems problems_;
+  std::string rest_;
 };
 
 }  // namespace
@@ -306,6 +250,8 @@ ConfigResult read_config(const std::string& file, std::string_view text) {
   loader.load(text);
   result.problems = loader.problems().found();
   result.fields = loader.problems().fields();
+  result.config.rest = loader.rest();
+  result.config.file = file;
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "partyline/options.h"
 #include "relay_signer.h"
+#include "token_verifier.h"
 
 namespace partyline::endpoint {
 
@@ -39,6 +40,10 @@ struct ProxyConfig {
 };
 
 struct Config {
+  // Where it was read from; empty: nowhere.
+  std::string file;
+  // What of it is not about keys, as compact JSON: to see whether it has changed.
+  std::string rest;
   std::string host = "127.0.0.1";
   std::uint16_t port = 7400;
   std::string static_dir;  // empty: no files are served
@@ -54,6 +59,8 @@ struct Config {
   // The operator's keys, and the development key where it is allowed.
   std::vector<KeyOptions> keys;
   bool has_own_keys = false;
+  // Of those among them that need tokens.
+  std::vector<TokenKey> token_keys;
   HttpLimits http;
   ProxyConfig proxy;
   // More than this waiting to be written to one socket closes it as a slow reader. A roster of a

@@ -46,6 +46,13 @@ std::string host_problem(std::string_view host) {
   return {};
 }
 
+constexpr std::size_t kIdBytesMax = 128;
+
+bool is_plain(std::string_view id) {
+  return std::all_of(id.begin(), id.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+}
+
 }  // namespace
 
 std::string origin_problem(std::string_view origin) {
@@ -87,16 +94,23 @@ std::string pattern_problem(std::string_view pattern) {
 }
 
 std::string key_id_problem(std::string_view id) {
-  constexpr std::size_t kIdBytesMax = 128;
   if (id == kDevelopmentKey) {
     return "is the built-in development key; choose another id, or set \"development_key\"";
   }
-  const bool is_plain = std::all_of(
-      id.begin(), id.end(), [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
-  if (!id.starts_with("pk_") || id.size() < 4 || id.size() > kIdBytesMax || !is_plain) {
+  if (!id.starts_with("pk_") || id.size() < 4 || id.size() > kIdBytesMax || !is_plain(id)) {
     return "must be \"pk_\" and then letters, digits, _ or -, at most 128 in all";
   }
   return {};
+}
+
+std::string application_id_problem(std::string_view id) {
+  if (id.starts_with("pk_")) return "must not begin with \"pk_\": tokens are no publishable key";
+  return kid_problem(id);
+}
+
+std::string kid_problem(std::string_view kid) {
+  const bool good = !kid.empty() && kid.size() <= kIdBytesMax && is_plain(kid);
+  return good ? "" : "must be 1 to 128 letters, digits, _ or -";
 }
 
 std::string address_problem(std::string_view address) {

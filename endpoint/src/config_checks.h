@@ -15,6 +15,10 @@ namespace partyline::endpoint {
 // A publishable key's id.
 [[nodiscard]] std::string key_id_problem(std::string_view id);
 
+// The id of an application whose tokens are taken, and the name of a key that signs them.
+[[nodiscard]] std::string application_id_problem(std::string_view id);
+[[nodiscard]] std::string kid_problem(std::string_view kid);
+
 // An IP address in numbers.
 [[nodiscard]] std::string address_problem(std::string_view address);
 

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "secret_file.h"
+#include "config_secret.h"
 
 namespace partyline::endpoint {
 namespace {
@@ -17,7 +16,6 @@ namespace {
 constexpr std::size_t kListBytesMax = std::size_t{16} * 1024;
 // coturn's own limit is far above; a secret that can be guessed is worth nothing.
 constexpr std::size_t kSecretBytesMin = 8;
-constexpr std::size_t kSecretBytesMax = 4096;
 // Less would be renewed all the time, more is as good as for ever.
 constexpr std::int64_t kLifetimeLeast = 10;
 constexpr std::int64_t kLifetimeMost = std::int64_t{7} * 24 * 3600;
@@ -69,12 +67,6 @@ bool read_urls(ObjectReader& server, const std::string& path, ConfigProblems& pr
   return relay;
 }
 
-bool is_object(const ConfigNode& node, const std::string& path, ConfigProblems& problems) {
-  if (node.kind == ConfigNode::Kind::kObject) return true;
-  problems.add(node.line, path, "must be an object, is " + describe(node));
-  return false;
-}
-
 void check_bytes(const ConfigNode& list, std::string_view name, ConfigProblems& problems) {
   if (to_json(list).size() <= kListBytesMax) return;
   problems.add(list.line, name,
@@ -102,49 +94,13 @@ bool read_ice_server(const ConfigNode& node, const std::string& path, ConfigProb
   return relay;
 }
 
-// What ends a text file is no part of the secret.
-void cut_line_end(std::string& secret) {
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-}
-
-// The secret of `secret_file` or `secret_env`; where there is none, the problem is told.
-std::string read_secret(ObjectReader& relay, const std::filesystem::path& folder) {
-  std::string file;
-  std::string variable;
-  relay.text("secret_file", file);
-  relay.text("secret_env", variable);
-  if (file.empty() == variable.empty()) {
-    relay.problem("secret_file",
-                  file.empty() ? "is missing: the file with the secret that the relay has, too "
-                                 "(or \"secret_env\", the name of a variable with it)"
-                               : "and \"secret_env\" are two places for one secret");
-    return {};
-  }
-  const std::string_view name = file.empty() ? "secret_env" : "secret_file";
-  std::string secret;
-  if (file.empty()) {
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr) relay.problem(name, "names a variable that is not set: " + variable);
-    if (value == nullptr) return {};
-    secret = value;
-  } else {
-    SecretFile read = read_secret_file((folder / file).lexically_normal().string());
-    if (!read.problem.empty()) relay.problem(name, read.problem);
-    if (!read.problem.empty()) return {};
-    secret = std::move(read.secret);
-  }
-  cut_line_end(secret);
-  if (secret.size() >= kSecretBytesMin && secret.size() <= kSecretBytesMax) return secret;
-  relay.problem(name, "has a secret that is not of 8 to 4096 bytes");
-  return {};
-}
-
 void read_relay(const ConfigNode& node, const std::string& path,
                 const std::filesystem::path& folder, Config& config, ConfigProblems& problems) {
   if (!is_object(node, path, problems)) return;
   ObjectReader relay(node, path, problems);
   read_urls(relay, path, problems, relay_url_problem);
-  std::string secret = read_secret(relay, folder);
+  std::string secret =
+      read_configured_secret(relay, folder, kSecretBytesMin, "that the relay has, too");
   RelayOptions options;
   std::int64_t seconds = options.lifetime_ms.value / 1000;
   relay.whole("lifetime_s", seconds, kLifetimeLeast, kLifetimeMost);

@@ -113,4 +113,29 @@ std::string item_path(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
 }
 
+std::vector<std::string> read_texts(const ConfigNode& list, const std::string& path,
+                                    std::string (*problem_of)(std::string_view),
+                                    ConfigProblems& problems) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    const ConfigNode& item = list.items[i];
+    if (item.kind != ConfigNode::Kind::kString) {
+      problems.add(item.line, item_path(path, i), "must be a text, is " + describe(item));
+      continue;
+    }
+    const std::string problem = problem_of(item.text);
+    if (!problem.empty()) {
+      problems.add(item.line, item_path(path, i), problem + ", is " + describe(item));
+    }
+    texts.push_back(item.text);
+  }
+  return texts;
+}
+
+bool is_object(const ConfigNode& node, const std::string& path, ConfigProblems& problems) {
+  if (node.kind == ConfigNode::Kind::kObject) return true;
+  problems.add(node.line, path, "must be an object, is " + describe(node));
+  return false;
+}
+
 }  // namespace partyline::endpoint

@@ -77,6 +77,15 @@ class ObjectReader {
   std::vector<std::string> known_;
 };
 
+// The texts of a list. `problem_of` says what is wrong with one, or nothing.
+[[nodiscard]] std::vector<std::string> read_texts(const ConfigNode& list, const std::string& path,
+                                                  std::string (*problem_of)(std::string_view),
+                                                  ConfigProblems& problems);
+
+// Whether it is an object, which is a problem where it is not.
+[[nodiscard]] bool is_object(const ConfigNode& node, const std::string& path,
+                             ConfigProblems& problems);
+
 // "keys", 2 → "keys[2]"
 [[nodiscard]] std::string item_path(std::string_view list, std::size_t index);
 

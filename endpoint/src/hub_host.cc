@@ -1,6 +1,7 @@
 #include "hub_host.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -20,13 +21,13 @@ Clock::time_point on_clock(TimeMs time) {
   return Clock::time_point(std::chrono::milliseconds(time.value));
 }
 
-// Read once: a clock that is set later must not move what has begun.
 std::int64_t unix_offset_ms() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count() - now().value;
 }
 
-HubRun hub_run(const Config& config, Signer sign) {
+HubRun hub_run(const Config& config, Signer sign,
+               std::shared_ptr<const std::vector<TokenKey>> token_keys) {
   HubRun run;
   run.epoch = static_cast<std::uint32_t>(random_bits());
   run.unix_offset_ms = unix_offset_ms();
@@ -35,16 +36,38 @@ HubRun hub_run(const Config& config, Signer sign) {
                                                           std::string_view username) {
     return signers[relay](username);
   };
+  run.verify_token = [keys = std::move(token_keys)](std::string_view token) {
+    return verify_token(*keys, token);
+  };
   return run;
 }
+
+// The two clocks are read one after the other, and one of them is slewed: less is no setting.
+constexpr std::int64_t kClockSetMs = 500;
 
 }  // namespace
 
 HubHost::HubHost(boost::asio::io_context& io, const Config& config, Signer sign)
-    : hub_(config.hub, config.keys, hub_run(config, std::move(sign))), timer_(io) {}
+    : token_keys_(std::make_shared<std::vector<TokenKey>>(config.token_keys)),
+      unix_offset_ms_(unix_offset_ms()),
+      hub_(config.hub, config.keys, hub_run(config, std::move(sign), token_keys_)),
+      timer_(io) {}
+
+void HubHost::change_keys(const Config& config) {
+  *token_keys_ = config.token_keys;
+  handle(hub_input::KeysChanged{config.keys});
+}
+
+void HubHost::look_at_clock() {
+  const std::int64_t offset = unix_offset_ms();
+  if (std::abs(offset - unix_offset_ms_) < kClockSetMs) return;
+  unix_offset_ms_ = offset;
+  hub_.handle(now(), hub_input::ClockSet{offset});
+}
 
 template <class Input>
 void HubHost::handle(const Input& input) {
+  look_at_clock();
   hub_.handle(now(), input);
   carry_out_all();
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -48,6 +49,8 @@ class HubHost {
   // Forgets the socket; says nothing when it is forgotten already. `code` as in SocketClosed.
   void closed(SocketId id, std::uint16_t code);
 
+  // From now on its keys, and those of its tokens, are good.
+  void change_keys(const Config& config);
   void drain();
   // Ends every connection at once.
   void drop_all();
@@ -58,6 +61,8 @@ class HubHost {
   [[nodiscard]] std::size_t sockets() const { return sockets_.size(); }
 
  private:
+  // Tokens and tickets go by the system's clock, which somebody may set.
+  void look_at_clock();
   template <class Input>
   void handle(const Input& input);
   void carry_out_all();
@@ -70,6 +75,9 @@ class HubHost {
   // Keeps the socket alive while an order is carried out on it.
   [[nodiscard]] std::shared_ptr<ClientSocket> find(SocketId id) const;
 
+  // The hub has it, too.
+  std::shared_ptr<std::vector<TokenKey>> token_keys_;
+  std::int64_t unix_offset_ms_;
   Hub hub_;
   boost::asio::steady_timer timer_;
   std::optional<TimeMs> scheduled_;

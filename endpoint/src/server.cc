@@ -22,6 +22,8 @@ Server::Server(const Config& config, TlsContext tls, Signer sign)
       deadline_(io_) {
   context_.hub = &hub_;
   listener_.set_tls(std::move(tls));
+  const std::string& file = context_.config.file;
+  if (!file.empty()) watch_.emplace(io_, file, [this] { reload_keys(); });
 }
 
 // Connections that end from here on end because there is no server any more.
@@ -39,6 +41,7 @@ bool Server::is_public() const { return !listener_.endpoint().address().is_loopb
 
 void Server::run() {
   wait_for_signal();
+  if (watch_) watch_->start();
   listener_.start();
   // Handlers catch what concerns one connection. What still gets here is logged, and the others go
   // on.
@@ -60,7 +63,10 @@ void Server::wait_for_signal() {
 }
 
 void Server::on_signal(int number) {
-  if (number == SIGHUP) return reload_tls();
+  if (number == SIGHUP) {
+    reload_tls();
+    return reload_keys();
+  }
   if (!context_.draining) return drain();
   log_event(LogLevel::kInfo, "stopped_at_once");
   io_.stop();
@@ -78,9 +84,28 @@ void Server::reload_tls() {
   log_event(LogLevel::kInfo, "certificate_reloaded");
 }
 
+void Server::reload_keys() {
+  Config& config = context_.config;
+  if (config.file.empty() || context_.draining) return;
+  const ConfigResult read = read_config_file(config.file);
+  for (const std::string& problem : read.problems) {
+    log_event(LogLevel::kError, "configuration_refused",
+              {{"why", problem}, {"text", "the former keys stay in use"}});
+  }
+  if (!read.problems.empty()) return;
+  config.keys = read.config.keys;
+  hub_.change_keys(read.config);
+  log_event(LogLevel::kInfo, "keys_reloaded", {{"keys", std::to_string(config.keys.size())}});
+  if (read.config.rest == config.rest) return;
+  config.rest = read.config.rest;
+  log_event(LogLevel::kWarning, "restart_needed",
+            {{"text", "more than the keys has changed: that takes effect with the next start"}});
+}
+
 void Server::drain() {
   log_event(LogLevel::kInfo, "draining", {{"connections", std::to_string(hub_.sockets())}});
   context_.draining = true;
+  if (watch_) watch_->stop();
   listener_.stop();
   const auto limit = std::chrono::milliseconds(context_.config.shutdown_ms.value);
   deadline_.expires_after(limit);

@@ -1,6 +1,7 @@
 // The whole endpoint in one object: a listener, its connections, the hub, signals, the way out.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "endpoint_context.h"
+#include "file_watch.h"
 #include "hub_host.h"
 #include "listener.h"
 
@@ -36,6 +38,8 @@ class Server {
   void wait_for_signal();
   void on_signal(int number);
   void reload_tls();
+  // The keys of the configuration's file, if it is good; else all stays as it was.
+  void reload_keys();
   void drain();
   void stop_when_empty();
 
@@ -47,6 +51,7 @@ class Server {
   Listener listener_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer deadline_;
+  std::optional<FileWatch> watch_;
 };
 
 }  // namespace partyline::endpoint

@@ -392,69 +392,6 @@ TEST_CASE("tokens come from the application, again after a refusal, never in a t
   CHECK(client.outputs.empty());
 }
 
-namespace {
-
-// A client with tokens, and what it is told next.
-struct TokenClient : TestClient {
-  explicit TokenClient(std::vector<std::string> endpoints)
-      : TestClient(with_tokens(std::move(endpoints))) {
-    join();
-  }
-  static ClientOptions with_tokens(std::vector<std::string> endpoints) {
-    ClientOptions options = default_options();
-    options.endpoints = std::move(endpoints);
-    options.key.clear();
-    return options;
-  }
-  void give_token() {
-    tell(input::TokenReady{one<output::RequestToken>().operation, "token"});
-    socket = one<output::OpenSocket>().socket;
-  }
-  // The next attempt is under way, or its token is asked for.
-  DurationMs fail(std::uint16_t code) {
-    tell(input::SocketClosed{socket, code, ""});
-    const DurationMs delay = *one<output::LineStateChanged>().retry_in_ms;
-    run_for(delay);
-    if (const auto opened = all<output::OpenSocket>(); !opened.empty()) {
-      socket = opened.front().socket;
-    }
-    return delay;
-  }
-};
-
-}  // namespace
-
-TEST_CASE("a token that has expired while no endpoint answered is replaced at once") {
-  const DurationMs soon = ClientOptions{}.reconnect.min_delay_ms;
-  TokenClient client({"wss://one.example"});
-  client.give_token();
-  CHECK(client.fail(4201) <= soon);
-  client.give_token();
-  for (int attempt = 0; attempt < 10; ++attempt) static_cast<void>(client.fail(1006));
-  CHECK(client.fail(4200) <= soon);
-  // One that is refused when it is new is not.
-  DurationMs longest;
-  for (int attempt = 0; attempt < 20; ++attempt) {
-    client.give_token();
-    longest = std::max(longest, client.fail(4200));
-  }
-  CHECK(longest > DurationMs{5'000});
-}
-
-TEST_CASE("after a wait for a token all endpoints have their turn before the next wait") {
-  const DurationMs soon = ClientOptions{}.reconnect.min_delay_ms;
-  TokenClient client({"wss://one.example", "wss://two.example"});
-  client.give_token();
-  CHECK(client.fail(1006) <= soon);
-  CHECK(client.fail(4201) <= soon);
-  for (int attempt = 0; attempt < 10; ++attempt) {
-    client.tell(input::TokenFailed{client.one<output::RequestToken>().operation, "no"});
-    client.run_for(*client.one<output::LineStateChanged>().retry_in_ms);
-  }
-  client.give_token();
-  CHECK(client.fail(1006) <= soon);
-}
-
 TEST_CASE("frames that are no frames give the socket up, unknown types do not") {
   TestClient client;
   client.join();

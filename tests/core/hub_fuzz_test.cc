@@ -84,6 +84,8 @@ class Client {
   void on(const message::Refused&) {}
   void on(const message::Pong&) {}
   void on(const message::Ping&) {}
+  void on(const message::TokenExpiring&) {}
+  void on(const message::Removed& removed) { REQUIRE(rosters.erase(removed.channel) == 1); }
   void on(const message::IceServers&) {}
   void on(const message::Goodbye&) {}
 };

@@ -96,7 +96,7 @@ TEST_CASE("text has as many bytes at most as it may have, and not what bytes bec
 TEST_CASE("messages that may not be sent are refused with their number") {
   KeyOptions listener = open_key();
   listener.id = "pk_listener";
-  listener.may_send = false;
+  listener.may.send = false;
   HubWorld world({}, {open_key(), listener});
   const SocketId a = world.member("room");
   const SocketId muted = world.enter({join("room")}, "pk_listener");

@@ -11,6 +11,10 @@ KeyOptions open_key() {
   return key;
 }
 
+std::string token(std::string_view key, std::string_view claims) {
+  return "good:" + std::string(key) + ':' + std::string(claims);
+}
+
 message::Join join(std::string_view channel, std::uint64_t request) {
   return {ChannelName(std::string(channel)), request, {}, {}};
 }
@@ -28,12 +32,21 @@ std::string sign(std::string_view text) {
   return std::to_string(hash);
 }
 
+// "good:<key>:<claims>" is signed by that key.
+std::optional<SignedToken> verify(std::string_view token) {
+  constexpr std::string_view kGood = "good:";
+  if (!token.starts_with(kGood)) return std::nullopt;
+  token.remove_prefix(kGood.size());
+  const std::size_t colon = token.find(':');
+  return SignedToken{std::string(token.substr(0, colon)), std::string(token.substr(colon + 1))};
+}
+
 HubRun hub_run(std::optional<std::uint32_t> run) {
-  if (!run) return {4711, 0, {}, {}};
+  if (!run) return {4711, 0, {}, {}, verify};
   const auto credential = [](std::size_t relay, std::string_view username) {
     return std::to_string(relay) + " for " + std::string(username);
   };
-  return {*run, 1'700'000'000'000, sign, credential};
+  return {*run, HubWorld::kUnixOffset, sign, credential, verify};
 }
 
 }  // namespace

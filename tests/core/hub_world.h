@@ -20,8 +20,14 @@ namespace partyline {
 // A key for everything, in the options of tests that are not about keys.
 [[nodiscard]] KeyOptions open_key();
 
+// A token that the world takes for one that this key has signed.
+[[nodiscard]] std::string token(std::string_view key, std::string_view claims);
+
 class HubWorld {
  public:
+  // Of a world with a run: its clock's zero in milliseconds since 1970.
+  static constexpr std::int64_t kUnixOffset = 1'700'000'000'000;
+
   // Without a `run` the hub has no secret, so it gives no tickets and holds no sessions.
   explicit HubWorld(HubOptions options = {}, std::vector<KeyOptions> keys = {open_key()},
                     std::optional<std::uint32_t> run = std::nullopt);

@@ -6,7 +6,7 @@ import { expect, test } from './lab/test.mjs';
 const keys = [
   { id: 'pk_elsewhere', origins: ['https://example.com'] },
   { id: 'pk_rooms', channels: ['rooms/*'] },
-  { id: 'pk_listen', publish: false },
+  { id: 'pk_listen', permissions: ['join', 'subscribe', 'send'] },
 ];
 
 test.describe('an endpoint with keys of its own', () => {

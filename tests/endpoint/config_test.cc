@@ -179,7 +179,7 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
     "timing": {"heartbeat_ms": 1000, "shutdown_ms": 0},
     "http": {"timeout_ms": 500},
     "proxy": {"trust_forwarded_for": true, "addresses": ["::1"]},
-    "keys": [{"id": "pk_a", "channels": ["a/*"], "origins": ["https://a.b"], "publish": false, "send": false, "same_identity": "reject"}],
+    "keys": [{"id": "pk_a", "channels": ["a/*"], "origins": ["https://a.b"], "permissions": ["join", "subscribe"], "limits": {"channels_max": 3, "peers_max": 9}, "same_identity": "reject"}],
     "ice_servers": [{"urls": ["turn:t.example"], "username": "u", "credential": "c"}]
   })");
   REQUIRE(read.problems.empty());
@@ -196,7 +196,7 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
   CHECK(config.proxy.addresses == std::vector<std::string>{"::1"});
   CHECK(config.keys ==
         std::vector<KeyOptions>{
-            {"pk_a", {"a/*"}, {"https://a.b"}, false, false, false, true, SameIdentity::kReject}});
+            {"pk_a", {"a/*"}, {"https://a.b"}, false, {true, false, true, false}, {0, 3, 0, 9}, true, SameIdentity::kReject, false, ""}});
   CHECK(config.hub.ice_servers.text ==
         R"([{"urls":["turn:t.example"],"username":"u","credential":"c"}])");
 }

@@ -37,7 +37,7 @@ TEST_CASE("the largest messages pass in order, and their sender learns that they
 
 TEST_CASE("a key may be for listeners", "[endpoint]") {
   EndpointProcess endpoint(
-      R"({"keys": [{"id": "pk_speaker"}, {"id": "pk_listener", "send": false}]})");
+      R"({"keys": [{"id": "pk_speaker"}, {"id": "pk_listener", "permissions": ["join", "publish", "subscribe"]}]})");
   TestClient anna(endpoint.port());
   TestClient berta(endpoint.port());
   anna.hello("room", "pk_speaker");

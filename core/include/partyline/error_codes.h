@@ -34,9 +34,12 @@ namespace partyline {
   X(frame_too_large, 4304, false)                   \
   X(session_taken, 4305, false)                     \
   X(identity_in_use, 4306, false)                   \
+  X(kicked, 4307, false)                            \
   /* answers to one frame; the socket stays open */ \
   X(unknown_type, 0, false)                         \
   X(channel_not_allowed, 0, false)                  \
+  X(join_not_allowed, 0, false)                     \
+  X(channel_closed, 0, false)                       \
   X(channel_name_invalid, 0, false)                 \
   X(channel_full, 0, true)                          \
   X(too_many_channels, 0, false)                    \

@@ -64,6 +64,19 @@ struct Drain {
   friend bool operator==(const Drain&, const Drain&) = default;
 };
 
+// The system's clock was set: tokens, tickets and relays go by it.
+struct ClockSet {
+  std::int64_t unix_offset_ms = 0;  // as HubRun::unix_offset_ms
+  friend bool operator==(const ClockSet&, const ClockSet&) = default;
+};
+
+// From now on these are the keys. Who came by one that has gone is sent away; for all others what
+// they may do changes at once.
+struct KeysChanged {
+  std::vector<KeyOptions> keys;
+  friend bool operator==(const KeysChanged&, const KeysChanged&) = default;
+};
+
 // The time of next_wakeup() has come.
 struct Wakeup {
   friend bool operator==(const Wakeup&, const Wakeup&) = default;
@@ -73,7 +86,8 @@ struct Wakeup {
 
 using HubInput = std::variant<hub_input::SocketOpened, hub_input::FrameReceived,
                               hub_input::BinaryReceived, hub_input::SendQueueFull,
-                              hub_input::SocketClosed, hub_input::Drain, hub_input::Wakeup>;
+                              hub_input::SocketClosed, hub_input::Drain, hub_input::ClockSet,
+                              hub_input::KeysChanged, hub_input::Wakeup>;
 
 namespace hub_output {
 
@@ -128,6 +142,12 @@ struct HubCounts {
   std::size_t memberships = 0;
 };
 
+// A token whose signature is good.
+struct SignedToken {
+  std::string key;      // KeyOptions::id of whose it is
+  std::string payload;  // its claims: the JSON text of RFC 7519 §3
+};
+
 // What a process brings to its hub.
 struct HubRun {
   // Random, new with each process: incarnations of different runs must differ.
@@ -140,6 +160,9 @@ struct HubRun {
   // The credential for `username` at HubOptions::relays[relay]: base64 of the HMAC-SHA-1 with the
   // secret of that relay. Without it no relays are given.
   std::function<std::string(std::size_t relay, std::string_view username)> relay_credential{};
+  // The token (JWS compact serialization, RFC 7515 §7.1) where it is signed by a key that is known,
+  // with the algorithm that belongs to that key. Without it no tokens are taken.
+  std::function<std::optional<SignedToken>(std::string_view token)> verify_token{};
 };
 
 class Hub {

@@ -129,6 +129,8 @@ struct HubOptions {
   std::uint32_t returns_per_second = 2'000;
   // RTCIceServer[] that every peer is given.
   JsonText ice_servers{"[]"};
+  // How far clocks of those who sign tokens may be off.
+  DurationMs token_skew_ms{10'000};
   // Given to every peer whose key allows it, each with a credential of its own.
   std::vector<RelayOptions> relays{};
   std::string software = "partyline-endpoint";
@@ -158,7 +160,26 @@ enum class SameIdentity : std::uint8_t {
   kAllow     // the newcomer becomes another peer
 };
 
-// A publishable key: safe in a web page, so its power is in these limits.
+// What one who was let in may do.
+struct Permissions {
+  bool join = true;       // channels
+  bool publish = true;    // media
+  bool subscribe = true;  // to media of others; without it nobody sends any
+  bool send = true;       // messages
+  friend bool operator==(const Permissions&, const Permissions&) = default;
+};
+
+// Bounds below those of the endpoint; 0 is none.
+struct AccessLimits {
+  std::uint32_t members_per_channel_max = 0;  // whoever would be one more is refused
+  std::uint32_t channels_max = 0;             // of one peer, at once
+  std::uint32_t frames_per_second = 0;        // of one peer; over it, it is read more slowly
+  std::uint32_t peers_max = 0;                // with this key, at once
+  friend bool operator==(const AccessLimits&, const AccessLimits&) = default;
+};
+
+// A publishable key: safe in a web page, so its power is in these limits. Or the application whose
+// tokens are taken: then these are the limits of all of them.
 struct KeyOptions {
   std::string id;  // "pk_…"
   // Patterns of channel names: `*` stands for anything within a '/'-separated segment, `**` for
@@ -168,10 +189,14 @@ struct KeyOptions {
   // development key sets loopback_origins_only instead.
   std::vector<std::string> origins;
   bool loopback_origins_only = false;
-  bool may_publish = true;
-  bool may_send = true;   // messages
+  Permissions may;
+  AccessLimits limits;
   bool may_relay = true;  // over HubOptions::relays
   SameIdentity same_identity = SameIdentity::kReplace;
+  // Nobody is let in by the id alone: it takes a token that HubRun::verify_token finds signed for
+  // this key, and whose "aud" is this, where it is not empty.
+  bool needs_token = false;
+  std::string audience;
   friend bool operator==(const KeyOptions&, const KeyOptions&) = default;
 };
 

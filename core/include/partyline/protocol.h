@@ -46,7 +46,8 @@ struct MemberInfo {
   std::uint64_t incarnation = 0;
   JsonText metadata;
   std::vector<PublicationInfo> publications;
-  bool away = false;  // its session is held, it has no socket now
+  bool away = false;     // its session is held, it has no socket now
+  bool receives = true;  // media: it may subscribe
   friend bool operator==(const MemberInfo&, const MemberInfo&) = default;
 };
 
@@ -124,6 +125,12 @@ struct MessageTo {
   friend bool operator==(const MessageTo&, const MessageTo&) = default;
 };
 
+// A newer token of the same bearer, in the middle of a session: what it allows counts at once.
+struct Token {
+  std::string token;
+  friend bool operator==(const Token&, const Token&) = default;
+};
+
 struct Ping {
   friend bool operator==(const Ping&, const Ping&) = default;
 };
@@ -192,10 +199,11 @@ struct PeerUpdated {
   PeerId peer;
   std::optional<JsonText> metadata;
   std::optional<std::vector<PublicationInfo>> publications;
+  std::optional<bool> receives{};
   friend bool operator==(const PeerUpdated&, const PeerUpdated&) = default;
 };
 
-enum class LeaveReason : std::uint8_t { kLeft, kDisconnected };
+enum class LeaveReason : std::uint8_t { kLeft, kDisconnected, kRemoved };
 [[nodiscard]] std::string_view leave_reason_name(LeaveReason reason);
 
 struct PeerLeft {
@@ -266,6 +274,19 @@ struct Pong {
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 
+// The token of the hello, or the one after it, ends soon: another one is welcome.
+struct TokenExpiring {
+  friend bool operator==(const TokenExpiring&, const TokenExpiring&) = default;
+};
+
+// The member is in the channel no more: it may not be, or was put out.
+struct Removed {
+  ChannelName channel;
+  ErrorCode code = ErrorCode::internal;
+  std::string text;
+  friend bool operator==(const Removed&, const Removed&) = default;
+};
+
 // The hub is about to close the socket on purpose; come back after `retry_in_ms`, plus jitter.
 struct Goodbye {
   DurationMs retry_in_ms;
@@ -277,12 +298,13 @@ struct Goodbye {
 
 using ClientMessage =
     std::variant<message::Hello, message::Join, message::Leave, message::Update, message::SignalTo,
-                 message::MessageTo, message::Ping, message::Pong, message::Ack>;
+                 message::MessageTo, message::Token, message::Ping, message::Pong, message::Ack>;
 using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
                                 message::PeerJoined, message::PeerUpdated, message::PeerLeft,
                                 message::PeerPresence, message::SignalFrom, message::MessageFrom,
                                 message::Sent, message::Delivered, message::Pong, message::Goodbye,
-                                message::Ack, message::Ticket, message::IceServers, message::Ping>;
+                                message::Ack, message::Ticket, message::IceServers, message::Ping,
+                                message::TokenExpiring, message::Removed>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.
@@ -311,6 +333,7 @@ struct HubFrame {
 [[nodiscard]] std::string write_message(const message::Update& update);
 [[nodiscard]] std::string write_message(const message::SignalTo& signal);
 [[nodiscard]] std::string write_message(const message::MessageTo& message);
+[[nodiscard]] std::string write_message(const message::Token& token);
 [[nodiscard]] std::string write_message(const message::Ping& ping);
 [[nodiscard]] std::string write_message(const message::Pong& pong);  // a client's
 [[nodiscard]] std::string write_message(const message::Ack& ack);
