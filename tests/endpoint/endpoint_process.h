@@ -46,6 +46,9 @@ class EndpointProcess {
   void wait_for_log(std::string_view text) const;
   [[nodiscard]] pid_t pid() const { return pid_; }
 
+  // Replaces the file of its configuration.
+  void write_config(std::string_view config) const { folder_.write("endpoint.json", config); }
+
   void signal(int number) const;
   // Waits for the end. Every test ends its endpoints so, or by stop(): a sanitizer's finding is an
   // exit code, too.

@@ -15,6 +15,9 @@ Outcome run_seed(std::uint64_t seed, const CampaignOptions& options) {
   if (seed % 4 == 3 || seed % 16 == 5) draw_newer(profile, profile_random);
   if (seed % 16 >= 4 && seed % 16 <= 6) draw_pages(profile, profile_random);
   if (seed % 16 == 0 || seed % 16 == 5) draw_relays(profile, profile_random);
+  if (const auto part = seed % 32; part == 7 || part == 8 || part == 27 || part == 30) {
+    draw_hub_tokens(profile, profile_random);
+  }
   if (options.clients) profile.clients = *options.clients;
   if (options.chaos_ms) profile.chaos_ms = *options.chaos_ms;
 

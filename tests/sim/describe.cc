@@ -518,6 +518,8 @@ std::string describe(const HubInput& input) {
                  [](const hub_input::SocketClosed& i) {
                    return Line("socket-closed").add("socket", i.socket).add("code", i.code).take();
                  },
+                 [](const hub_input::ClockSet&) { return std::string("clock-set"); },
+                 [](const hub_input::KeysChanged&) { return std::string("keys-changed"); },
                  [](const hub_input::Drain&) { return std::string("drain"); },
                  [](const hub_input::Wakeup&) { return std::string("wakeup"); }},
              input);

@@ -146,6 +146,16 @@ void draw_relays(Profile& profile, Random& random) {
   profile.relay_lifetime_ms = random.between(8'000, 60'000);
 }
 
+void draw_hub_tokens(Profile& profile, Random& random) {
+  profile.tokens = profile.hub_tokens = true;
+  profile.token_subjects = random.chance(500);
+  profile.token_delay = draw_delay(random, 300, 9'000);
+  profile.token_lifetime = {random.between(2'000, 10'000), random.between(10'000, 60'000)};
+  if (!profile.faultless && random.chance(300)) {
+    profile.token_fails_per_mille = static_cast<int>(random.between(20, 500));
+  }
+}
+
 void calm_down(Profile& profile) {
   profile.token_fails_per_mille = 0;
   profile.operation_fails_per_mille = 0;

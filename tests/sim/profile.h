@@ -97,6 +97,9 @@ struct Profile {
   // Clients have a tokenProvider instead of a key.
   bool tokens = false;
   int token_fails_per_mille = 0;
+  // The hub looks at the tokens, and asks for others before they end; else a gate before it does.
+  bool hub_tokens = false;
+  bool token_subjects = false;  // they say who their bearer is
   Span token_delay{1, 300};
   Span token_lifetime{1'000, 60'000};
 
@@ -128,6 +131,9 @@ void draw_pages(Profile& profile, Random& random);
 
 // Relays, into some of the worlds, in none of which a seed has failed before there were any.
 void draw_relays(Profile& profile, Random& random);
+
+// The same for tokens that the hub looks at.
+void draw_hub_tokens(Profile& profile, Random& random);
 
 // Stops what goes wrong by itself; delays stay as they are.
 void calm_down(Profile& profile);

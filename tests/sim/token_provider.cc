@@ -41,13 +41,14 @@ void TokenProvider::execute(const output::RequestToken& order) {
     case Fate::kGood:
       return answer(input::TokenReady{
           order.operation,
-          make_token(now + delay + context_.random.within(context_.profile.token_lifetime))});
+          make_token(now + delay + context_.random.within(context_.profile.token_lifetime),
+                     context_.profile.token_subjects ? who_ : "")});
     case Fate::kThrows:
       return answer(input::TokenFailed{order.operation, "the backend said 500"});
     case Fate::kHangs:
       return;
     case Fate::kStale:
-      return answer(input::TokenReady{order.operation, make_token(now - DurationMs{1})});
+      return answer(input::TokenReady{order.operation, make_token(now - DurationMs{20'000})});
     case Fate::kNonsense:
       return answer(input::TokenReady{order.operation, "nonsense"});
     case Fate::kEmpty:

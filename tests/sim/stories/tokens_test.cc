@@ -110,6 +110,52 @@ TEST_CASE("an endpoint drains when it has just refused a token, at any moment") 
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a token that ends in the middle of a call is replaced, and nobody notices") {
+  const bool subjects = GENERATE(false, true);
+  Profile profile = with_tokens();
+  profile.hub_tokens = true;
+  profile.token_subjects = subjects;
+  profile.token_lifetime = {10'000, 10'000};
+  StoryWorld w(7, profile);
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.publish(ann.join("room"), "camera");
+  bob.publish(bob.join("room"), "camera");
+  CONVERGES_WITHIN(w, 3'000);
+  const int connections = w.lines("ann", "< create-connection");
+  w.run_for(60'000);
+  CHECK(ann.tokens().asked(TokenReason::kExpiring) >= 5);
+  CHECK(ann.tokens().asked(TokenReason::kExpiring) <= 8);
+  CHECK(ann.tokens().asked(TokenReason::kRefused) == 0);
+  CHECK(ann.sockets_ordered() == 1);
+  CHECK(w.lines("ann", "< create-connection") == connections);
+  CHECK(bob.observer().count("peer-left") == 0);
+  if (subjects) CHECK(ann.observer().me() == PeerId("ann"));
+  CONVERGES_WITHIN(w, 1'000);
+  ENDS_CLEAN(w);
+}
+
+TEST_CASE("a provider that fails until the token ends: the socket goes, and the call stays") {
+  Profile profile = with_tokens();
+  profile.hub_tokens = true;
+  profile.token_subjects = true;
+  profile.token_lifetime = {10'000, 10'000};
+  StoryWorld w(8, profile);
+  ClientHost& ann = w.client("ann");
+  ClientHost& bob = w.client("bob");
+  ann.publish(ann.join("room"), "camera");
+  bob.publish(bob.join("room"), "camera");
+  CONVERGES_WITHIN(w, 3'000);
+  const int connections = w.lines("ann", "< create-connection");
+  ann.tokens().decide({Fate::kThrows, Fate::kHangs, Fate::kEmpty, Fate::kThrows});
+  w.run_for(40'000);
+  CONVERGES_WITHIN(w, 3'000);
+  CHECK(ann.sockets_ordered() > 1);
+  CHECK(w.lines("ann", "< create-connection") == connections);
+  CHECK(bob.observer().count("peer-left") == 0);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("the gate lets in with good tokens only") {
   const auto hello = [](const std::string& token) {
     message::Hello hello;
