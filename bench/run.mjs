@@ -1,7 +1,7 @@
 // `npm run bench`: what we claim about speed and size, measured.
 //
 //   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]
-//       NAME: size, signalling, step, join, reliability, recovery
+//       NAME: size, signalling, step, join, reliability, tokens, recovery
 //       --repeats N     how often recovery does each
 //       --faults A,B    which of recovery: drop, again, kill, path, break, make, readdress
 //
@@ -19,6 +19,7 @@ import { recovery, recoveryRows } from './recovery.mjs';
 import { signalling, signallingRows } from './signalling.mjs';
 import { size, sizeRows } from './size.mjs';
 import { stepTime, stepTimeRows } from './step_time.mjs';
+import { tokens, tokensRows } from './tokens.mjs';
 
 const benches = {
   size: { run: size, rows: sizeRows, alone: true },
@@ -26,6 +27,7 @@ const benches = {
   step: { run: stepTime, rows: stepTimeRows },
   join: { run: joinTime, rows: joinTimeRows },
   reliability: { run: joinReliability, rows: joinReliabilityRows },
+  tokens: { run: tokens, rows: tokensRows, alone: true, mark: ' tokens' },
   recovery: { run: recovery, rows: recoveryRows, alone: true, mark: ' recovery' },
 };
 

@@ -193,10 +193,26 @@ let line;
 const lineEvents = [];
 
 const call = {
-  /** Makes the line. Nothing happens on the network yet. */
-  open(options) {
+  /**
+   * Makes the line. Nothing happens on the network yet. `tokens` are what its tokenProvider gives, one after the other, and the last
+   * again and again; it throws where one is null.
+   */
+  open({ tokens, ...options }) {
+    if (tokens) {
+      delete options.key;
+      options.tokenProvider = ({ reason }) => {
+        lineEvents.push(`asked for a token: ${reason}`);
+        const token = tokens.length > 1 ? tokens.shift() : tokens[0];
+        if (!token) throw new Error('the backend is down');
+        return token;
+      };
+    }
     line = new Partyline({ logger, ...options });
-    line.on('state', ({ from, to, code }) => lineEvents.push(`${from} ${to} ${code ?? ''}`.trim()));
+    window.reasons = [];
+    line.on('state', ({ from, to, code, reason }) => {
+      lineEvents.push(`${from} ${to} ${code ?? ''}`.trim());
+      window.reasons.push(reason);
+    });
     line.on('error', ({ error }) => lineEvents.push(`error ${error.code}`));
   },
 
