@@ -35,7 +35,7 @@ function write(file, text) {
 }
 
 function copySources() {
-  const parts = ['CMakeLists.txt', 'cmake', 'core', 'endpoint', 'tests'];
+  const parts = ['CMakeLists.txt', 'bench/native', 'cmake', 'core', 'endpoint', 'tests'];
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...parts];
   const names = execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).split('\0');
   for (const name of names.filter(

@@ -1,7 +1,9 @@
-// How many tokens and tickets one core can look at and make in a second. Prints JSON; bench/tokens.mjs runs it.
+// How many tokens and tickets one core can look at and make in a second. Prints JSON;
+// bench/tokens.mjs runs it.
 //
-// Tokens are verified as the endpoint does it, claims and all, each of them another one. Beside each algorithm stands OpenSSL by
-// itself: the same signatures, the keys parsed before, nothing else.
+// Tokens are verified as the endpoint does it, claims and all, each of them another one. Beside
+// each algorithm stands OpenSSL by itself: the same signatures, the keys parsed before, nothing
+// else.
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -51,14 +53,15 @@ std::string claims(int number) {
 using Key = std::shared_ptr<EVP_PKEY>;
 
 Key make_key(TokenAlgorithm algorithm) {
-  EVP_PKEY* key = algorithm == TokenAlgorithm::kEdDsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
-                                                      : EVP_EC_gen("P-256");
+  EVP_PKEY* key = algorithm == TokenAlgorithm::kEdDsa
+                      ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
+                      : EVP_EC_gen("P-256");
   return {key, EVP_PKEY_free};
 }
 
 std::string raw_signature(EVP_PKEY* key, const EVP_MD* hash, const std::string& text) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                       EVP_MD_CTX_free);
+                                                                        EVP_MD_CTX_free);
   std::string signature(128, '\0');
   std::size_t size = signature.size();
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
@@ -89,7 +92,8 @@ double verify_all(const std::vector<TokenKey>& keys, const std::vector<std::stri
   return rate([&](int i) {
     const auto good = partyline::endpoint::verify_token(keys, tokens[static_cast<std::size_t>(i)]);
     if (!good) die("a token was not accepted");
-    const auto read = partyline::hub::read_token_claims(good->payload, {"calls", 1'800'000'000'000, 0});
+    const auto read =
+        partyline::hub::read_token_claims(good->payload, {"calls", 1'800'000'000'000, 0});
     if (!read) die("claims were not accepted");
   });
 }
@@ -120,13 +124,12 @@ Rates public_key(TokenAlgorithm algorithm) {
   rates.openssl = rate([&](int i) {
     const auto at = static_cast<std::size_t>(i);
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                         EVP_MD_CTX_free);
+                                                                          EVP_MD_CTX_free);
     EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key.get());
-    if (EVP_DigestVerify(context.get(),
-                         reinterpret_cast<const unsigned char*>(signatures[at].data()),
-                         signatures[at].size(),
-                         reinterpret_cast<const unsigned char*>(texts[at].data()),
-                         texts[at].size()) != 1) {
+    if (EVP_DigestVerify(
+            context.get(), reinterpret_cast<const unsigned char*>(signatures[at].data()),
+            signatures[at].size(), reinterpret_cast<const unsigned char*>(texts[at].data()),
+            texts[at].size()) != 1) {
       die("OpenSSL did not accept a signature");
     }
   });

@@ -13,7 +13,8 @@ namespace partyline {
 class TokenRefresh {
  public:
   explicit TokenRefresh(Environment& env)
-      : env_(env), backoff_(env.options.reconnect.min_delay_ms, env.options.reconnect.max_delay_ms) {}
+      : env_(env),
+        backoff_(env.options.reconnect.min_delay_ms, env.options.reconnect.max_delay_ms) {}
 
   // The present token ends soon.
   void begin() {

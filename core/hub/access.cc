@@ -70,8 +70,8 @@ Result<Grant> Hub::Impl::grant_of_key(const std::string& id) const {
 }
 
 Result<Grant> Hub::Impl::grant_of_token(const std::string& token) const {
-  const bool any = std::any_of(keys_.begin(), keys_.end(),
-                               [](const auto& key) { return key->needs_token; });
+  const bool any =
+      std::any_of(keys_.begin(), keys_.end(), [](const auto& key) { return key->needs_token; });
   if (!verify_token_ || !any) {
     return Error{
         ErrorCode::token_refused,
@@ -98,8 +98,8 @@ void Hub::Impl::note_token(Session& session) {
 
 std::optional<TimeMs> Hub::Impl::token_deadline(const Session& session) const {
   if (!session.grant.token) return std::nullopt;
-  const std::int64_t at = session.token_asked_at.value_or(session.grant.token->expires +
-                                                          options_.token_skew_ms.value);
+  const std::int64_t at =
+      session.token_asked_at.value_or(session.grant.token->expires + options_.token_skew_ms.value);
   return now_ + DurationMs{std::max<std::int64_t>(0, at - unix_now())};
 }
 
@@ -222,11 +222,12 @@ std::optional<Error> Hub::Impl::check_access(const Session& session,
   }
   if (grant.allows_channel(channel)) return std::nullopt;
   return Error{ErrorCode::channel_not_allowed,
-               grant.token ? "The token does not allow this channel. Its \"channels\", and those of "
-                             "the key that it is for, must have a pattern that fits the name."
-                           : "The key does not allow this channel. Choose a name that fits the "
-                             "key's channel patterns, or add a pattern to the key in the "
-                             "endpoint's configuration."};
+               grant.token
+                   ? "The token does not allow this channel. Its \"channels\", and those of "
+                     "the key that it is for, must have a pattern that fits the name."
+                   : "The key does not allow this channel. Choose a name that fits the "
+                     "key's channel patterns, or add a pattern to the key in the "
+                     "endpoint's configuration."};
 }
 
 void Hub::Impl::evict(Membership& membership, const Error& error) {
@@ -242,8 +243,8 @@ void Hub::Impl::evict(Membership& membership, const Error& error) {
 
 void Hub::Impl::limit_rate(Connection& connection) {
   const std::uint32_t limit = connection.session->grant.limits().frames_per_second;
-  const std::uint32_t rate = limit == 0 ? options_.frames_per_second
-                                        : std::min(limit, options_.frames_per_second);
+  const std::uint32_t rate =
+      limit == 0 ? options_.frames_per_second : std::min(limit, options_.frames_per_second);
   // The burst shrinks with the rate.
   const std::uint64_t burst =
       std::uint64_t{options_.frames_burst} * rate / std::max(1U, options_.frames_per_second);

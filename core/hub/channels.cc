@@ -64,16 +64,15 @@ std::optional<Error> Hub::Impl::check_reentry(const Session& session,
   return check_state(join);
 }
 
-std::optional<Error> Hub::Impl::check_room(const ChannelName& name,
-                                           std::size_t members_max) const {
+std::optional<Error> Hub::Impl::check_room(const ChannelName& name, std::size_t members_max) const {
   const hub::Channel* channel = rosters_.find(name);
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
   }
   if (channel->members.size() >= members_max) {
-    return Error{ErrorCode::channel_full, "The channel is full: it has room for " +
-                                              std::to_string(members_max) + " peers."};
+    return Error{ErrorCode::channel_full,
+                 "The channel is full: it has room for " + std::to_string(members_max) + " peers."};
   }
   if (hub::roster_bytes(*channel) > hub::kRosterBytesMax) {
     return Error{ErrorCode::channel_full,

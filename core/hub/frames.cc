@@ -46,11 +46,10 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
   std::visit(
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
-        constexpr bool kOfSocket = std::is_same_v<Message, message::Hello> ||
-                                   std::is_same_v<Message, message::Token> ||
-                                   std::is_same_v<Message, message::Ping> ||
-                                   std::is_same_v<Message, message::Pong> ||
-                                   std::is_same_v<Message, message::Ack>;
+        constexpr bool kOfSocket =
+            std::is_same_v<Message, message::Hello> || std::is_same_v<Message, message::Token> ||
+            std::is_same_v<Message, message::Ping> || std::is_same_v<Message, message::Pong> ||
+            std::is_same_v<Message, message::Ack>;
         if constexpr (kOfSocket) {
           on_message(connection, message);
         } else if constexpr (std::is_same_v<Message, message::SignalTo>) {

@@ -31,8 +31,8 @@ AccessLimits Grant::limits() const {
   const AccessLimits& a = key->limits;
   const AccessLimits& b = token->limits;
   return {tighter(a.members_per_channel_max, b.members_per_channel_max),
-          tighter(a.channels_max, b.channels_max), tighter(a.frames_per_second, b.frames_per_second),
-          a.peers_max};
+          tighter(a.channels_max, b.channels_max),
+          tighter(a.frames_per_second, b.frames_per_second), a.peers_max};
 }
 
 bool Grant::may_relay() const { return key->may_relay && (!token || token->may_relay); }

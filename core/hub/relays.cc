@@ -7,9 +7,7 @@
 namespace partyline::hub {
 
 Relays::Relays(const HubOptions& options, const HubRun& run)
-    : own_(options.ice_servers),
-      relays_(options.relays),
-      credential_(run.relay_credential) {}
+    : own_(options.ice_servers), relays_(options.relays), credential_(run.relay_credential) {}
 
 JsonText Relays::servers_for(std::int64_t unix_now, const PeerId& peer) const {
   // An array already: without its bracket the others follow.

@@ -26,7 +26,8 @@ class Relays {
   [[nodiscard]] DurationMs renewal() const;
 
  private:
-  [[nodiscard]] std::string server(std::int64_t unix_now, std::size_t relay, const PeerId& peer) const;
+  [[nodiscard]] std::string server(std::int64_t unix_now, std::size_t relay,
+                                   const PeerId& peer) const;
 
   JsonText own_;
   std::vector<RelayOptions> relays_;

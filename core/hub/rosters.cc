@@ -69,9 +69,9 @@ void Rosters::remove(Membership& membership) {
 }
 
 MemberInfo member_info(const Membership& membership) {
-  return {membership.session->peer, membership.incarnation, membership.metadata,
-          membership.publications, membership.session->told_away,
-          membership.session->grant.may().subscribe};
+  return {membership.session->peer,      membership.incarnation,
+          membership.metadata,           membership.publications,
+          membership.session->told_away, membership.session->grant.may().subscribe};
 }
 
 std::vector<PublicationInfo> publications_for(const Session& session, const Membership& member) {

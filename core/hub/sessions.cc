@@ -114,7 +114,8 @@ std::optional<Error> Hub::Impl::check_identity(const Identity& identity, const h
 std::optional<Error> Hub::Impl::check_key_room(const hub::Grant& grant) const {
   const std::uint32_t most = grant.limits().peers_max;
   if (most == 0 || sessions_.with_key(grant.key->id) < most) return std::nullopt;
-  return Error{ErrorCode::too_many_connections, "There are as many peers with this key as it allows."};
+  return Error{ErrorCode::too_many_connections,
+               "There are as many peers with this key as it allows."};
 }
 
 // A client gives a socket up before it opens another one, so nobody waits any more for the answer

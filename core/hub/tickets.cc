@@ -13,12 +13,11 @@ Tickets::Tickets(HubRun run, DurationMs lifetime) : run_(std::move(run)), lifeti
 std::string Tickets::issue(std::int64_t unix_now, const PeerId& peer, const std::string& key,
                            std::uint64_t epoch) const {
   if (!enabled()) return {};
-  const std::string claims =
-      dump_json({{"peer", peer.value},
-                 {"key", key},
-                 {"epoch", epoch},
-                 {"run", run_.epoch},
-                 {"until", unix_now + lifetime_.value}});
+  const std::string claims = dump_json({{"peer", peer.value},
+                                        {"key", key},
+                                        {"epoch", epoch},
+                                        {"run", run_.epoch},
+                                        {"until", unix_now + lifetime_.value}});
   const std::string ticket = run_.sign(claims) + '.' + claims;
   return ticket.size() <= limits::kTicketBytesMax ? ticket : std::string();
 }

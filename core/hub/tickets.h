@@ -33,7 +33,8 @@ class Tickets {
                                   std::uint64_t epoch) const;
 
   // What it says; nothing where it is forged, expired, or of another make.
-  [[nodiscard]] std::optional<TicketClaims> open(std::int64_t unix_now, std::string_view ticket) const;
+  [[nodiscard]] std::optional<TicketClaims> open(std::int64_t unix_now,
+                                                 std::string_view ticket) const;
 
  private:
   HubRun run_;

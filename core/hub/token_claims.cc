@@ -48,9 +48,9 @@ std::optional<Error> check_times(const TokenClaims& claims, std::int64_t not_bef
                                  const TokenRules& rules) {
   if (claims.expires == 0) return refused("has no \"exp\": every token must end some day.");
   if (rules.now >= claims.expires + rules.skew) {
-    return Error{ErrorCode::token_expired,
-                 "The token expired " + std::to_string((rules.now - claims.expires) / 1000) +
-                     " s ago."};
+    return Error{
+        ErrorCode::token_expired,
+        "The token expired " + std::to_string((rules.now - claims.expires) / 1000) + " s ago."};
   }
   if (not_before > rules.now + rules.skew) {
     return refused("is good only in " + std::to_string((not_before - rules.now) / 1000) +

@@ -47,8 +47,7 @@ class KeyReader {
 
  private:
   static std::string permission_problem(std::string_view name) {
-    const bool known =
-        name == "join" || name == "publish" || name == "subscribe" || name == "send";
+    const bool known = name == "join" || name == "publish" || name == "subscribe" || name == "send";
     return known ? "" : R"(must be "join", "publish", "subscribe" or "send")";
   }
 

@@ -153,8 +153,7 @@ std::variant<PublicKey, std::string> read_public_key(const std::string& pem,
   return std::string("has another key than one for ES256 (P-256)");
 }
 
-std::optional<SignedToken> verify_token(const std::vector<TokenKey>& keys,
-                                        std::string_view token) {
+std::optional<SignedToken> verify_token(const std::vector<TokenKey>& keys, std::string_view token) {
   if (token.size() > limits::kCredentialBytesMax) return std::nullopt;
   const std::size_t first = token.find('.');
   const std::size_t second = token.find('.', first == std::string_view::npos ? first : first + 1);

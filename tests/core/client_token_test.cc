@@ -163,8 +163,7 @@ TEST_CASE("who is removed from a channel has left it, and is told why") {
   client.join();
   client.welcome();
   client.outputs.clear();
-  client.receive(
-      message::Removed{ChannelName("room"), ErrorCode::channel_not_allowed, "no more"});
+  client.receive(message::Removed{ChannelName("room"), ErrorCode::channel_not_allowed, "no more"});
   CHECK(client.one<output::ChannelStateChanged>().to == ChannelState::kLeft);
   CHECK(client.one<output::ChannelError>().error.code == ErrorCode::channel_not_allowed);
 }

@@ -30,8 +30,11 @@ const std::vector<Missing>& missing() {
 }
 
 message::Hello hello_by_token(const Missing& one) {
-  return {1, "", token("app", R"({"exp":9999999999,"sub":"ann","permissions":)" + one.list + "}"),
-          "", {}};
+  return {1,
+          "",
+          token("app", R"({"exp":9999999999,"sub":"ann","permissions":)" + one.list + "}"),
+          "",
+          {}};
 }
 
 KeyOptions limited_key(const Permissions& may) {
@@ -49,8 +52,8 @@ struct Scene {
     wish.publications = {publication("camera")};
     world.send(witness, wish);
     limited = world.open();
-    world.send(limited, by_token ? hello_by_token(one)
-                                 : message::Hello{1, "pk_limited", "", "", {}});
+    world.send(limited,
+               by_token ? hello_by_token(one) : message::Hello{1, "pk_limited", "", "", {}});
     REQUIRE_FALSE(world.closed(limited));
     world.discard_frames();
   }
@@ -177,10 +180,12 @@ TEST_CASE("a token allows nothing that its key does not") {
   app.limits.channels_max = 1;
   HubWorld world({}, {app}, 7);
   const SocketId ann = world.open();
-  world.send(ann, message::Hello{1, "",
+  world.send(ann, message::Hello{1,
+                                 "",
                                  token("app", R"({"exp":9999999999,"channels":["**"],)"
                                               R"("limits":{"channels_max":9}})"),
-                                 "", {}});
+                                 "",
+                                 {}});
   world.discard_frames();
   world.send(ann, join("other"));
   CHECK(world.take_refusal(ann).code == ErrorCode::channel_not_allowed);
@@ -254,8 +259,8 @@ TEST_CASE("keys that change: those who are in stay, with what they may do from n
     KeyOptions elsewhere = limited_key({});
     elsewhere.origins = {"https://elsewhere.example"};
     const bool gone = GENERATE(true, false);
-    world.handle(hub_input::KeysChanged{
-        gone ? std::vector{open_key()} : std::vector{open_key(), elsewhere}});
+    world.handle(hub_input::KeysChanged{gone ? std::vector{open_key()}
+                                             : std::vector{open_key(), elsewhere}});
     world.check_closed(peer, gone ? ErrorCode::key_unknown : ErrorCode::origin_refused);
     CHECK(world.take_one<message::PeerLeft>(witness).peer == world.peer(peer));
     CHECK_FALSE(world.closed(witness));

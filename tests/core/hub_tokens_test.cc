@@ -116,9 +116,7 @@ TEST_CASE("a key that is for tokens lets nobody in by itself") {
 
 TEST_CASE("claims are judged one by one") {
   const hub::TokenRules rules{"calls", 1'000'000, 10'000};
-  const auto judge = [&](std::string_view claims) {
-    return hub::read_token_claims(claims, rules);
-  };
+  const auto judge = [&](std::string_view claims) { return hub::read_token_claims(claims, rules); };
   CHECK(judge(R"({"aud":"calls","exp":1000})"));
   CHECK(judge(R"({"aud":["other","calls"],"exp":990.5})"));
   CHECK(judge(R"({"aud":"calls","exp":1000,"nbf":1010})"));
@@ -213,8 +211,7 @@ TEST_CASE("a ticket is of no use with a token of somebody else, or with a key") 
   CHECK(welcome.peer == PeerId("eve"));
   CHECK(welcome.session == SessionKind::kNew);
   const SocketId keyed = tokens.world.open();
-  tokens.world.send(keyed,
-                    message::Hello{1, "pk_open", "", "", {}, message::Resume{ticket, 0}});
+  tokens.world.send(keyed, message::Hello{1, "pk_open", "", "", {}, message::Resume{ticket, 0}});
   CHECK(tokens.world.peer(keyed) != PeerId("ann"));
   // Hers still finds her session.
   const SocketId again = tokens.hello(tokens.make(R"("sub":"ann")"), message::Resume{ticket, 0});
@@ -326,9 +323,12 @@ TEST_CASE("a token's servers are given with those of the endpoint") {
   options.ice_servers = JsonText(R"([{"urls":"stun:a"}])");
   HubWorld world(options, {application()}, 7);
   const SocketId socket = world.open();
-  world.send(socket, message::Hello{1, "", token("app", R"({"aud":"calls","exp":9999999999,)"
-                                                        R"("ice_servers":[{"urls":"turn:b"}]})"),
-                                    "", {}});
+  world.send(socket, message::Hello{1,
+                                    "",
+                                    token("app", R"({"aud":"calls","exp":9999999999,)"
+                                                 R"("ice_servers":[{"urls":"turn:b"}]})"),
+                                    "",
+                                    {}});
   CHECK(world.take_one<message::Welcome>(socket).ice_servers ==
         JsonText(R"([{"urls":"stun:a"},{"urls":"turn:b"}])"));
 }

@@ -195,9 +195,16 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
   CHECK(config.shutdown_ms.value == 0);
   CHECK(config.http.timeout_ms.value == 500);
   CHECK(config.proxy.addresses == std::vector<std::string>{"::1"});
-  CHECK(config.keys ==
-        std::vector<KeyOptions>{
-            {"pk_a", {"a/*"}, {"https://a.b"}, false, {true, false, true, false}, {0, 3, 0, 9}, true, SameIdentity::kReject, false, ""}});
+  CHECK(config.keys == std::vector<KeyOptions>{{"pk_a",
+                                                {"a/*"},
+                                                {"https://a.b"},
+                                                false,
+                                                {true, false, true, false},
+                                                {0, 3, 0, 9},
+                                                true,
+                                                SameIdentity::kReject,
+                                                false,
+                                                ""}});
   CHECK(config.hub.ice_servers.text ==
         R"([{"urls":["turn:t.example"],"username":"u","credential":"c"}])");
 }

@@ -39,8 +39,8 @@ struct Application {
 std::string token(const json& claims, const std::string& kid = "k1") {
   json all = {{"aud", "calls"}, {"exp", std::time(nullptr) + 3600}};
   all.update(claims);
-  return endpoint::sign_token(
-      {"app", kid, endpoint::TokenAlgorithm::kHs256, kSecret, nullptr}, all.dump());
+  return endpoint::sign_token({"app", kid, endpoint::TokenAlgorithm::kHs256, kSecret, nullptr},
+                              all.dump());
 }
 
 message::Hello hello(const std::string& token) {
@@ -112,8 +112,7 @@ TEST_CASE("mistakes with tokens in a configuration are told with their place",
   CHECK(problem("/tokens/keys/0/alg", "none").find("alg") != std::string::npos);
   CHECK(problem("/tokens/keys/0/alg", "ES256").find("public_key_file") != std::string::npos);
   CHECK(problem("/tokens/keys/0/kid", "a b").find("kid") != std::string::npos);
-  CHECK(problem("/tokens/keys/1", app.key()["tokens"]["keys"][0]).find("kid") !=
-        std::string::npos);
+  CHECK(problem("/tokens/keys/1", app.key()["tokens"]["keys"][0]).find("kid") != std::string::npos);
   const std::string weak = app.folder.write("weak.secret", "short\n");
   REQUIRE(::chmod(weak.c_str(), 0600) == 0);
   CHECK(problem("/tokens/keys/0/secret_file", weak).find("32") != std::string::npos);

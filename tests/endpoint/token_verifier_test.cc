@@ -1,4 +1,6 @@
 // Which tokens are taken for signed: the examples of the RFCs, and what somebody may try instead.
+#include "token_verifier.h"
+
 #include <string>
 #include <string_view>
 #include <variant>
@@ -7,7 +9,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "base64url.h"
-#include "token_verifier.h"
 
 namespace partyline::endpoint_test {
 namespace {
@@ -29,7 +30,8 @@ const std::string kEd25519Pem =
 
 // RFC 7515 appendices A.1 and A.3, RFC 8037 appendix A.4.
 const std::string kPayload =
-    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlf"
+    "Q";
 const std::string kHs256 = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + kPayload +
                            ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const std::string kEs256 =
@@ -132,8 +134,8 @@ TEST_CASE("no signature is none", "[endpoint][token]") {
   CHECK_FALSE(verify_token(keys, ".."));
   CHECK_FALSE(verify_token(keys, std::string(100'000, 'a')));
   // An extension that must be understood.
-  CHECK_FALSE(verify_token({hs256()}, forge(R"({"alg":"HS256","crit":["b64"],"b64":false})", "{}",
-                                            hs256().secret)));
+  CHECK_FALSE(verify_token(
+      {hs256()}, forge(R"({"alg":"HS256","crit":["b64"],"b64":false})", "{}", hs256().secret)));
 }
 
 TEST_CASE("several keys are told apart by their name", "[endpoint][token]") {

@@ -41,16 +41,15 @@ EndpointHost::EndpointHost(Context& context, HubOptions options, std::string nam
 void EndpointHost::start() {
   draining_ = false;
   ++lives_;
-  hub_ = std::make_unique<Hub>(options_, keys(),
-                               HubRun{static_cast<std::uint32_t>(context_.random.next()), 0,
-                                      [](std::string_view text) {
-                                        // As good as a signature among those who do not forge.
-                                        return std::to_string(std::hash<std::string_view>{}(text));
-                                      },
-                                      relay_credential,
-                                      [](std::string_view token) {
-                                        return read_token(token, kApplication);
-                                      }});
+  hub_ = std::make_unique<Hub>(
+      options_, keys(),
+      HubRun{static_cast<std::uint32_t>(context_.random.next()), 0,
+             [](std::string_view text) {
+               // As good as a signature among those who do not forge.
+               return std::to_string(std::hash<std::string_view>{}(text));
+             },
+             relay_credential,
+             [](std::string_view token) { return read_token(token, kApplication); }});
 }
 
 // ---- of the network ----
@@ -69,10 +68,9 @@ void EndpointHost::accept(Wire& wire) {
 }
 
 void EndpointHost::receive(Wire& wire, std::string text) {
-  Admission admission =
-      context_.profile.hub_tokens
-          ? Admission{std::move(text), 0}
-          : judge_token(context_.scheduler.now(), std::move(text), kKey);
+  Admission admission = context_.profile.hub_tokens
+                            ? Admission{std::move(text), 0}
+                            : judge_token(context_.scheduler.now(), std::move(text), kKey);
   if (admission.code != 0) {
     context_.trace(name_, "a token is refused: " + std::to_string(admission.code));
     if (wire.endpoint_closing) return;

@@ -2,6 +2,31 @@
 // there once, becomes `by`. `npm run mutations` applies them to a copy; tests/sim/mutations.test.mjs sees that they still fit.
 
 export const mutations = [
+  // ---- tokens ----
+  {
+    name: 'another token is not asked for before one ends, and the socket is not closed then either',
+    file: 'core/hub/access.cc',
+    what: '  if (!session.grant.token) return true;\n',
+    by: '  return true;\n',
+  },
+  {
+    name: 'a newer token is taken and not shown to the endpoint',
+    file: 'core/client/signalling.cc',
+    what: '    env_.send_unnumbered(message::Token{token_});\n',
+    by: '',
+  },
+  {
+    name: 'a provider that failed is asked again without a wait',
+    file: 'core/client/token_refresh.h',
+    what: 'due_ = env_.now + backoff_.next(env_.random) + env_.options.reconnect.min_delay_ms;',
+    by: 'due_ = env_.now;',
+  },
+  {
+    name: 'a peer whose token ended is not waited for',
+    file: 'core/hub/sockets.cc',
+    what: 'retire(connection, retry_policy(close_code(code)) != RetryPolicy::kNever);',
+    by: 'retire(connection, retry_policy(close_code(code)) < RetryPolicy::kNewToken);',
+  },
   // ---- pages ----
   {
     name: 'the next page of a tab counts its requests from one',
@@ -79,8 +104,8 @@ export const mutations = [
   {
     name: 'a ticket from before the count began anew resumes',
     file: 'core/hub/sessions.cc',
-    what: 'claims->epoch >= session->counted_since && !hello.resume->fresh &&',
-    by: '!hello.resume->fresh &&',
+    what: 'ticket && ticket->epoch >= session->counted_since && !identity.fresh &&',
+    by: 'ticket && !identity.fresh &&',
   },
   {
     name: 'a session without a socket is not held',
@@ -184,8 +209,8 @@ export const mutations = [
   {
     name: 'a token that was refused is used again',
     file: 'core/client/signalling.cc',
-    what: '      token_.clear();\n',
-    by: '',
+    what: 'refused_token_ = std::exchange(token_, {});',
+    by: 'refused_token_.clear();',
   },
   {
     name: 'timers run without end while nothing happens',

@@ -1,6 +1,6 @@
 // Tokens: what a provider hands out, what the hub reads in them, and a gate before the hub which
-// looks at them instead, as it was when some seeds failed. It lets in with a key who has a good one, and closes the door on
-// others as the protocol says.
+// looks at them instead, as it was when some seeds failed. It lets in with a key who has a good
+// one, and closes the door on others as the protocol says.
 #pragma once
 
 #include <cstdint>

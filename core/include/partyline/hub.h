@@ -84,10 +84,10 @@ struct Wakeup {
 
 }  // namespace hub_input
 
-using HubInput = std::variant<hub_input::SocketOpened, hub_input::FrameReceived,
-                              hub_input::BinaryReceived, hub_input::SendQueueFull,
-                              hub_input::SocketClosed, hub_input::Drain, hub_input::ClockSet,
-                              hub_input::KeysChanged, hub_input::Wakeup>;
+using HubInput =
+    std::variant<hub_input::SocketOpened, hub_input::FrameReceived, hub_input::BinaryReceived,
+                 hub_input::SendQueueFull, hub_input::SocketClosed, hub_input::Drain,
+                 hub_input::ClockSet, hub_input::KeysChanged, hub_input::Wakeup>;
 
 namespace hub_output {
 

@@ -299,12 +299,12 @@ struct Goodbye {
 using ClientMessage =
     std::variant<message::Hello, message::Join, message::Leave, message::Update, message::SignalTo,
                  message::MessageTo, message::Token, message::Ping, message::Pong, message::Ack>;
-using HubMessage = std::variant<message::Welcome, message::Joined, message::Refused,
-                                message::PeerJoined, message::PeerUpdated, message::PeerLeft,
-                                message::PeerPresence, message::SignalFrom, message::MessageFrom,
-                                message::Sent, message::Delivered, message::Pong, message::Goodbye,
-                                message::Ack, message::Ticket, message::IceServers, message::Ping,
-                                message::TokenExpiring, message::Removed>;
+using HubMessage =
+    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
+                 message::PeerUpdated, message::PeerLeft, message::PeerPresence,
+                 message::SignalFrom, message::MessageFrom, message::Sent, message::Delivered,
+                 message::Pong, message::Goodbye, message::Ack, message::Ticket,
+                 message::IceServers, message::Ping, message::TokenExpiring, message::Removed>;
 
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.
