@@ -76,7 +76,7 @@ async function play({ lines, times }) {
   const took = steps.map(() => []);
   let orders;
   for (let time = 0; time < times; time++) {
-    const core = await window.createCore(begin.options, begin.seed);
+    const core = await window.createCore(() => begin.options, begin.seed);
     orders = [];
     for (const [index, { at, input }] of steps.entries()) {
       const before = performance.now();

@@ -14,7 +14,7 @@ import type { ChannelState, Input, Json, Named, Output } from './wire.js';
 
 export interface ChannelEvents {
   'peer-joined': { peer: Peer };
-  /** `reason` is `'left'` or `'disconnected'`. */
+  /** `reason` is `'left'`, `'disconnected'`, or `'removed'`: it may not be there any more, or was put out. */
   'peer-left': { peer: Peer; reason: string };
   /** Its metadata, or what it publishes, changed. */
   'peer-updated': { peer: Peer };

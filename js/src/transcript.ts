@@ -11,11 +11,18 @@ export const transcriptBegin = (
   return JSON.stringify({ options: shown, seed });
 };
 
+/** Stands for a token: the same for the same one, and no way back to it. */
+function nameOf(token: string): string {
+  let hash = 0;
+  for (let i = 0; i < token.length; i++) hash = (Math.imul(hash, 31) + token.charCodeAt(i)) >>> 0;
+  return `token ${hash}`;
+}
+
 /** Every other line: when, and what; and the types of what the input before was answered with. */
 export function transcriptLine(at: number, input: Input, answer: Output[]): string {
   const line = {
     at,
-    input: input.type === 'TokenReady' ? { ...input, token: 'token' } : input,
+    input: input.type === 'TokenReady' ? { ...input, token: nameOf(input.token) } : input,
     previous: answer.map(({ type }) => type),
   };
   return JSON.stringify(line, (_, value: unknown) =>

@@ -8,7 +8,7 @@ test('the rehearsal is a call that the core takes part in to its end', async () 
   const { rehearsal } = await load('rehearsal');
   const { createCore } = await load('loader');
   const options = { endpoints: ['wss://a.example.com'], key: 'pk' };
-  const core = await createCore(options, 0);
+  const core = await createCore(() => options, 0);
   const orders = rehearsal.flatMap((input, i) => {
     const result = core.step(i * 100, input);
     assert.equal(result.error, undefined, JSON.stringify(input));

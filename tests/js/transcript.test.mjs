@@ -23,7 +23,7 @@ test('a transcript played to a core gives the same orders again', async (t) => {
 
   const { createCore } = await load('loader');
   const [begin, ...steps] = lines.map((line) => JSON.parse(line));
-  const core = await createCore(begin.options, begin.seed);
+  const core = await createCore(() => begin.options, begin.seed);
   const orders = steps.flatMap(({ at, input }) => core.step(at, input).outputs);
   const types = orders.map(({ type }) => type);
   assert.deepEqual(types.slice(0, 3), ['LineStateChanged', 'OpenSocket', 'SendFrame']);
@@ -65,7 +65,7 @@ test('a transcript has no credentials in it', async (t) => {
   // And is played as one with a token still.
   const { createCore } = await load('loader');
   const [begin, ...steps] = lines.map((line) => JSON.parse(line));
-  const core = await createCore(begin.options, begin.seed);
+  const core = await createCore(() => begin.options, begin.seed);
   const orders = steps.flatMap(({ at, input }) => core.step(at, input).outputs);
   const types = orders.map(({ type }) => type);
   assert.ok(types.includes('RequestToken') && types.includes('SendFrame'), types.join(' '));
