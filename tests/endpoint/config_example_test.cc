@@ -57,6 +57,26 @@ TEST_CASE("the example shows the defaults", "[endpoint][config]") {
   CHECK(hub.bytes_burst == defaults.hub.bytes_burst);
 }
 
+TEST_CASE("the configurations of the manuals are good, but for files that are not here",
+          "[endpoint][config]") {
+  constexpr std::string_view kBegin = "```json\n";
+  int found = 0;
+  for (const char* name : {"PRODUCTION.md", "ACCESS.md", "RELAY.md"}) {
+    const std::string manual = content_of(kFolder + "/docs/" + name);
+    for (std::size_t at = 0; (at = manual.find(kBegin, at)) != std::string::npos; ++found) {
+      at += kBegin.size();
+      const std::string text = manual.substr(at, manual.find("```", at) - at);
+      for (const std::string& problem : endpoint::read_config(name, text).problems) {
+        INFO(problem);
+        const bool is_missing = problem.find("is no file") != std::string::npos ||
+                                problem.find("No such file") != std::string::npos;
+        CHECK(is_missing);
+      }
+    }
+  }
+  CHECK(found >= 4);
+}
+
 TEST_CASE("the manual names every field, the example all that need no files",
           "[endpoint][config]") {
   const std::string manual = content_of(kFolder + "/docs/OPERATIONS.md");

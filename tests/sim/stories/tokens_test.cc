@@ -156,6 +156,25 @@ TEST_CASE("a provider that fails until the token ends: the socket goes, and the 
   ENDS_CLEAN(w);
 }
 
+TEST_CASE("a provider that fails before a token ends is asked ever more seldom") {
+  Profile profile = with_tokens();
+  profile.hub_tokens = true;
+  profile.token_delay = {1, 1};
+  profile.token_lifetime = {300'000, 300'000};
+  StoryWorld w(9, profile);
+  ClientHost& ann = w.client("ann");
+  ann.join("room");
+  CONVERGES_WITHIN(w, 3'000);
+  ann.tokens().decide(std::deque<Fate>(1000, Fate::kThrows));
+  w.run_for(295'000);
+  CHECK(ann.tokens().asked(TokenReason::kExpiring) > 4);
+  CHECK(ann.tokens().asked(TokenReason::kExpiring) < 30);
+  CHECK(ann.sockets_ordered() == 1);
+  ann.tokens().decide({});
+  CONVERGES_WITHIN(w, 30'000);
+  ENDS_CLEAN(w);
+}
+
 TEST_CASE("the gate lets in with good tokens only") {
   const auto hello = [](const std::string& token) {
     message::Hello hello;
