@@ -34,6 +34,11 @@ Error publish_not_allowed() {
           "configuration, or use another key."};
 }
 
+Error too_large_together() {
+  return {ErrorCode::channel_full,
+          "The channel is full: the metadata of its peers is too large together."};
+}
+
 }  // namespace
 
 std::optional<Error> Hub::Impl::check_join(const Session& session,
@@ -57,11 +62,11 @@ std::optional<Error> Hub::Impl::check_join(const Session& session,
                      " channels at once. Leave one first."};
   }
   if (std::optional<Error> error = check_state(join)) return error;
-  return check_room(join.channel);
+  return check_room(join);
 }
 
-std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
-  const hub::Channel* channel = rosters_.find(name);
+std::optional<Error> Hub::Impl::check_room(const message::Join& join) const {
+  const hub::Channel* channel = rosters_.find(join.channel);
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
@@ -71,11 +76,18 @@ std::optional<Error> Hub::Impl::check_room(const ChannelName& name) const {
                                               std::to_string(options_.members_per_channel_max) +
                                               " peers."};
   }
-  if (hub::roster_bytes(*channel) > hub::kRosterBytesMax) {
-    return Error{ErrorCode::channel_full,
-                 "The channel is full: the metadata of its peers is too large together."};
-  }
+  const std::size_t bytes = hub::member_bytes(join.metadata, join.publications);
+  if (hub::roster_bytes(*channel) + bytes > hub::kRosterBytesMax) return too_large_together();
   return std::nullopt;
+}
+
+std::optional<Error> Hub::Impl::check_growth(const Membership& membership, const JsonText& metadata,
+                                             const std::vector<PublicationInfo>& publications) {
+  const std::size_t before = hub::member_bytes(membership.metadata, membership.publications);
+  const std::size_t after = hub::member_bytes(metadata, publications);
+  const bool fits = hub::roster_bytes(*membership.channel) - before + after <= hub::kRosterBytesMax;
+  if (after <= before || fits) return std::nullopt;
+  return too_large_together();
 }
 
 message::Joined Hub::Impl::enter(Session& session, const message::Join& join,
@@ -149,7 +161,12 @@ void Hub::Impl::on_message(Session& session, const message::Update& update) {
                      0});
     return;
   }
-  if (const std::optional<Error> error = check_update(session, update)) {
+  std::optional<Error> error = check_update(session, update);
+  if (!error) {
+    error = check_growth(*membership, update.metadata.value_or(membership->metadata),
+                         update.publications.value_or(membership->publications));
+  }
+  if (error) {
     refuse(session, {error->code, error->detail, update.channel, {}, 0});
     return;
   }

@@ -47,10 +47,9 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
   std::visit(
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
-        constexpr bool kOfSocket = std::is_same_v<Message, message::Hello> ||
-                                   std::is_same_v<Message, message::Ping> ||
-                                   std::is_same_v<Message, message::Pong> ||
-                                   std::is_same_v<Message, message::Ack>;
+        constexpr bool kOfSocket =
+            std::is_same_v<Message, message::Hello> || std::is_same_v<Message, message::Ping> ||
+            std::is_same_v<Message, message::Pong> || std::is_same_v<Message, message::Ack>;
         if constexpr (kOfSocket) {
           on_message(connection, message);
         } else if constexpr (std::is_same_v<Message, message::SignalTo>) {
@@ -184,6 +183,7 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
   for (const message::Join& join : joins) {
     Membership* present = claimed(session, join);
     std::optional<Error> error = present ? check_state(join) : check_join(session, join);
+    if (present && !error) error = check_growth(*present, join.metadata, join.publications);
     if (!error) {
       const std::uint64_t claim = kind == SessionKind::kRestored ? join.incarnation : 0;
       message::Joined joined = present ? reenter(*present, join) : enter(session, join, claim);

@@ -141,7 +141,11 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_join(const Session& session,
                                                 const message::Join& join) const;
   [[nodiscard]] static std::optional<Error> check_state(const message::Join& join);
-  [[nodiscard]] std::optional<Error> check_room(const ChannelName& name) const;
+  [[nodiscard]] std::optional<Error> check_room(const message::Join& join) const;
+  // What stands against a member's saying this of itself, where it is more than before.
+  [[nodiscard]] static std::optional<Error> check_growth(
+      const Membership& membership, const JsonText& metadata,
+      const std::vector<PublicationInfo>& publications);
   [[nodiscard]] std::optional<Error> check_update(const Session& session,
                                                   const message::Update& update) const;
   // Puts the session into the channel and tells nobody yet. `incarnation`: as Rosters::add.
