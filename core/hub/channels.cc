@@ -12,6 +12,9 @@ namespace {
 
 using Level = hub_output::Log::Level;
 
+// Of one session. What an operator has to know is in the first, and the others cost only disk.
+constexpr std::uint32_t kRefusalsLoggedMax = 16;
+
 std::optional<Error> check_publications(const std::vector<PublicationInfo>& publications) {
   if (publications.size() > limits::kPublicationsMax) {
     return Error{ErrorCode::too_many_publications, "A peer may publish " +
@@ -125,7 +128,8 @@ void Hub::Impl::refuse_join(Session& session, const message::Join& join, const E
   // A name that is none is not repeated, neither to the client nor to the log.
   const ChannelName channel =
       error.code == ErrorCode::channel_name_invalid ? ChannelName() : join.channel;
-  outbox_.log(Level::kInfo, "join_refused",
+  const bool tells = ++session.joins_refused <= kRefusalsLoggedMax;
+  outbox_.log(tells ? Level::kInfo : Level::kDebug, "join_refused",
               {{"peer", session.peer.value},
                {"channel", channel.value},
                {"code", std::string(error_name(error.code))}});
