@@ -26,14 +26,18 @@ function configuredFor(folder, tests, env) {
  * Builds one CMake preset. Without tests what runs is built, so that `npm start` needs no test framework; a tree that has its
  * tests keeps them.
  */
-export async function cmake(preset, env, { tests = false, targets = [] } = {}) {
+export async function cmake(preset, env, { tests = false, targets = [], defines = [] } = {}) {
   const folder = at('build', preset);
   const log = logFile(preset);
   const options = { cwd: at(), env, append: true, log };
   await run('true', [], { ...options, append: false });
   if (!configuredFor(folder, tests, env)) {
     await step(`configure ${preset}`, () =>
-      run('cmake', ['--preset', preset, `-DPARTYLINE_TESTS=${tests ? 'ON' : 'OFF'}`], options),
+      run(
+        'cmake',
+        ['--preset', preset, `-DPARTYLINE_TESTS=${tests ? 'ON' : 'OFF'}`, ...defines],
+        options,
+      ),
     );
   }
   // A build that has nothing to do is not worth a line.

@@ -2,6 +2,7 @@
 // `npm test`: every ring of tests, from the fastest to the most real. Named, only those rings: node scripts/test.mjs core sim
 import { readFileSync } from 'node:fs';
 import { buildAll, cmake } from './build.mjs';
+import { fuzzSlice } from './fuzz.mjs';
 import { lint } from './lint.mjs';
 import { at, logFile, root } from './lib/places.mjs';
 import { files } from './lib/stale.mjs';
@@ -59,6 +60,11 @@ const rings = [
       await cmake('sanitizers', env, { tests: true, targets: ['core_tests'] });
       return program(log, { ...env, ...sanitizers }, built('sanitizers', 'core', 'core_tests'));
     },
+  },
+  {
+    name: 'fuzz',
+    what: 'hostile input: what was found before, and a few seconds of more',
+    work: (env, log) => fuzzSlice(env, log),
   },
   {
     name: 'endpoint',

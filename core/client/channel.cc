@@ -105,8 +105,10 @@ void Channel::reconcile(const std::vector<MemberInfo>& members) {
   std::vector<PeerId> gone;
   for (auto& [id, peer] : peers_) {
     if (stayed(peer.member())) continue;
-    const bool replaced = std::any_of(members.begin(), members.end(),
-                                      [&](const auto& member) { return member.peer == id; });
+    const bool replaced =
+        std::any_of(members.begin(), members.end(),
+                    // clang 14 lets no lambda refer to `id`.
+                    [&peer_id = id](const auto& member) { return member.peer == peer_id; });
     if ((restored_ || peer.expected()) && !replaced && links_.contains(Mesh::carrier_of(id))) {
       peer.expect_return();
       links_.find(Mesh::carrier_of(id))->second.set_away(true);

@@ -250,7 +250,7 @@ bool Link::may_be_replaced() {
 void Link::on_signal(const Signal& signal) {
   if (state_ == LinkState::kClosed || signal.generation < generation_) return;
   if (signal.generation > generation_) {
-    if (!may_be_replaced()) return;
+    if (signal.generation - generation_ > kGenerationLeapMax || !may_be_replaced()) return;
     end_generation();
     // Without a connection there is nothing to wait for: begin_generation starts from kWaiting.
     if (state_ != LinkState::kWaiting) set_state(LinkState::kWaiting);

@@ -160,6 +160,8 @@ class Link {
   };
 
   static constexpr int kReplacementsAtOnce = 4;
+  // Generations follow each other. Who leaps would come to the end of the numbers.
+  static constexpr std::uint64_t kGenerationLeapMax = 1'000'000;
 
   void set_state(LinkState next);
   void begin_generation(std::uint64_t generation);

@@ -11,6 +11,9 @@ namespace {
 
 using Level = hub_output::Log::Level;
 
+// Of one session. What an operator has to know is in the first, and the others cost only disk.
+constexpr std::uint32_t kRefusalsLoggedMax = 16;
+
 std::optional<Error> check_publications(const std::vector<PublicationInfo>& publications) {
   if (publications.size() > limits::kPublicationsMax) {
     return Error{ErrorCode::too_many_publications, "A peer may publish " +
@@ -30,6 +33,11 @@ std::optional<Error> check_publications(const std::vector<PublicationInfo>& publ
 // An own limit, where there is one, within that of the endpoint.
 std::size_t at_most(std::uint32_t own, std::size_t all) {
   return own == 0 ? all : std::min<std::size_t>(own, all);
+}
+
+Error too_large_together() {
+  return {ErrorCode::channel_full,
+          "The channel is full: the metadata of its peers is too large together."};
 }
 
 }  // namespace
@@ -54,6 +62,7 @@ std::optional<Error> Hub::Impl::check_join(const Session& session,
                                                    " channels at once. Leave one first."};
   }
   if (std::optional<Error> error = check_state(join)) return error;
+<<<<<<< HEAD
   return check_room(join.channel,
                     at_most(limits.members_per_channel_max, options_.members_per_channel_max));
 }
@@ -66,6 +75,13 @@ std::optional<Error> Hub::Impl::check_reentry(const Session& session,
 
 std::optional<Error> Hub::Impl::check_room(const ChannelName& name, std::size_t members_max) const {
   const hub::Channel* channel = rosters_.find(name);
+=======
+  return check_room(join);
+}
+
+std::optional<Error> Hub::Impl::check_room(const message::Join& join) const {
+  const hub::Channel* channel = rosters_.find(join.channel);
+>>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
@@ -74,11 +90,18 @@ std::optional<Error> Hub::Impl::check_room(const ChannelName& name, std::size_t 
     return Error{ErrorCode::channel_full,
                  "The channel is full: it has room for " + std::to_string(members_max) + " peers."};
   }
-  if (hub::roster_bytes(*channel) > hub::kRosterBytesMax) {
-    return Error{ErrorCode::channel_full,
-                 "The channel is full: the metadata of its peers is too large together."};
-  }
+  const std::size_t bytes = hub::member_bytes(join.metadata, join.publications);
+  if (hub::roster_bytes(*channel) + bytes > hub::kRosterBytesMax) return too_large_together();
   return std::nullopt;
+}
+
+std::optional<Error> Hub::Impl::check_growth(const Membership& membership, const JsonText& metadata,
+                                             const std::vector<PublicationInfo>& publications) {
+  const std::size_t before = hub::member_bytes(membership.metadata, membership.publications);
+  const std::size_t after = hub::member_bytes(metadata, publications);
+  const bool fits = hub::roster_bytes(*membership.channel) - before + after <= hub::kRosterBytesMax;
+  if (after <= before || fits) return std::nullopt;
+  return too_large_together();
 }
 
 message::Joined Hub::Impl::enter(Session& session, const message::Join& join,
@@ -112,7 +135,8 @@ void Hub::Impl::refuse_join(Session& session, const message::Join& join, const E
   // A name that is none is not repeated, neither to the client nor to the log.
   const ChannelName channel =
       error.code == ErrorCode::channel_name_invalid ? ChannelName() : join.channel;
-  outbox_.log(Level::kInfo, "join_refused",
+  const bool tells = ++session.joins_refused <= kRefusalsLoggedMax;
+  outbox_.log(tells ? Level::kInfo : Level::kDebug, "join_refused",
               {{"peer", session.peer.value},
                {"channel", channel.value},
                {"code", std::string(error_name(error.code))}});
@@ -146,7 +170,16 @@ void Hub::Impl::on_message(Session& session, const message::Update& update) {
                      0});
     return;
   }
+<<<<<<< HEAD
   if (const std::optional<Error> error = check_update(update)) {
+=======
+  std::optional<Error> error = check_update(session, update);
+  if (!error) {
+    error = check_growth(*membership, update.metadata.value_or(membership->metadata),
+                         update.publications.value_or(membership->publications));
+  }
+  if (error) {
+>>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
     refuse(session, {error->code, error->detail, update.channel, {}, 0});
     return;
   }

@@ -88,6 +88,7 @@ struct Session {
   bool answered = false;
   TimeMs lost{};  // when it was left without a socket
   bool told_away = false;
+  std::uint32_t joins_refused = 0;
   std::vector<std::unique_ptr<Membership>> memberships{};
   std::deque<Undelivered> undelivered{};  // of these memberships
   std::size_t undelivered_bytes = 0;

@@ -89,13 +89,19 @@ message::Joined joined(const Membership& membership, std::uint64_t request) {
   return joined;
 }
 
+std::size_t member_bytes(const JsonText& metadata,
+                         const std::vector<PublicationInfo>& publications) {
+  std::size_t bytes = kMemberBytes + metadata.text.size();
+  for (const PublicationInfo& publication : publications) {
+    bytes += kPublicationBytes + publication.metadata.text.size();
+  }
+  return bytes;
+}
+
 std::size_t roster_bytes(const Channel& channel) {
   std::size_t bytes = 0;
   for (const Membership* member : channel.members) {
-    bytes += kMemberBytes + member->metadata.text.size();
-    for (const PublicationInfo& publication : member->publications) {
-      bytes += kPublicationBytes + publication.metadata.text.size();
-    }
+    bytes += member_bytes(member->metadata, member->publications);
   }
   return bytes;
 }

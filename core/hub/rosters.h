@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "hub/connection.h"
 #include "partyline/limits.h"
@@ -50,7 +51,10 @@ class Rosters {
 // Rosters in one frame: three quarters of it, the rest is for what roster_bytes does not count.
 inline constexpr std::size_t kRosterBytesMax = limits::kHubFrameBytesMax / 4 * 3;
 
-// At most how many bytes all members of the channel take up in a frame.
+// At most how many bytes a member that says this of itself takes up in a frame, and all of a
+// channel.
+[[nodiscard]] std::size_t member_bytes(const JsonText& metadata,
+                                       const std::vector<PublicationInfo>& publications);
 [[nodiscard]] std::size_t roster_bytes(const Channel& channel);
 
 }  // namespace partyline::hub

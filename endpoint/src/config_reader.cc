@@ -6,11 +6,22 @@
 #include "nearest_name.h"
 
 namespace partyline::endpoint {
+namespace {
+
+// A problem is one line, whatever the names and paths in it have.
+std::string one_line(std::string text) {
+  for (char& character : text) {
+    if (std::iscntrl(static_cast<unsigned char>(character)) != 0) character = '?';
+  }
+  return text;
+}
+
+}  // namespace
 
 void ConfigProblems::add(int line, std::string_view path, std::string_view words) {
   std::string text = file_ + ":" + std::to_string(line) + ": ";
   if (!path.empty()) text.append("field \"").append(path).append("\": ");
-  found_.push_back(text.append(words));
+  found_.push_back(one_line(text.append(words)));
 }
 
 void ConfigProblems::add_syntax(const ConfigSyntaxError& error) {

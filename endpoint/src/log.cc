@@ -8,6 +8,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "log_throttle.h"
+
 namespace partyline::endpoint {
 namespace {
 
@@ -64,6 +66,36 @@ std::string timestamp() {
                      since.count() % 1000);
 }
 
+void write_line(LogLevel level, std::string_view event, const LogFields& fields) {
+  nlohmann::ordered_json line;
+  line["time"] = timestamp();
+  line["level"] = level_name(level);
+  line["event"] = event;
+  for (const auto& [name, value] : fields) line[name] = value;
+  // Bytes of a stranger may be no UTF-8; they are replaced rather than refused.
+  logger().log(spdlog_level(level),
+               line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+// Whoever wants to see everything gets it.
+bool is_throttled() { return !logs(LogLevel::kDebug); }
+
+bool passes_throttle(std::string_view event) {
+  static LogThrottle throttle;
+  const auto verdict = throttle.judge(event, LogThrottle::Clock::now());
+  const std::string name(event);
+  if (verdict.left_out > 0) {
+    write_line(LogLevel::kInfo, "lines_left_out",
+               {{"of", name}, {"lines", std::to_string(verdict.left_out)}});
+  }
+  if (verdict.begins) {
+    write_line(
+        LogLevel::kWarning, "lines_left_out",
+        {{"of", name}, {"text", "there are too many at once; from now on they are counted"}});
+  }
+  return verdict.write;
+}
+
 }  // namespace
 
 void set_log_level(LogLevel level) { logger().set_level(spdlog_level(level)); }
@@ -73,14 +105,8 @@ bool logs(LogLevel level) { return logger().should_log(spdlog_level(level)); }
 void log_event(LogLevel level, std::string_view event, const LogFields& fields) noexcept {
   try {
     if (!logs(level)) return;
-    nlohmann::ordered_json line;
-    line["time"] = timestamp();
-    line["level"] = level_name(level);
-    line["event"] = event;
-    for (const auto& [name, value] : fields) line[name] = value;
-    // Bytes of a stranger may be no UTF-8; they are replaced rather than refused.
-    logger().log(spdlog_level(level),
-                 line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    if (is_throttled() && !passes_throttle(event)) return;
+    write_line(level, event, fields);
   } catch (...) {
     // A line that cannot be written (out of memory) must not stop what it tells about.
     return;

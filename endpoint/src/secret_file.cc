@@ -11,6 +11,8 @@ namespace partyline::endpoint {
 namespace {
 
 constexpr std::size_t kBytesMax = 4096;
+// All but that the owner's group may read it.
+constexpr mode_t kForbidden = S_IWGRP | S_IXGRP | S_IRWXO;
 
 struct Descriptor {
   int number;
@@ -34,13 +36,14 @@ std::string read_whole(int descriptor) {
 }  // namespace
 
 SecretFile read_secret_file(const std::string& file) {
-  const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  // Of a pipe it would wait for who writes into it.
+  const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (opened.number < 0) return {{}, file + ": " + std::generic_category().message(errno)};
   struct stat status {};
   if (::fstat(opened.number, &status) != 0 || !S_ISREG(status.st_mode)) {
     return {{}, file + ": is no file"};
   }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO) & ~S_IRGRP) != 0) {
+  if ((status.st_mode & kForbidden) != 0) {
     return {{}, file + ": others may read or change it; chmod 600 it"};
   }
   return {read_whole(opened.number), {}};

@@ -2,6 +2,9 @@
 // is then written, and compiled, once.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <limits>
 #include <utility>
 #include <variant>
 
@@ -40,11 +43,21 @@ class Transport {
   }
   executor_type get_executor() { return tcp().get_executor(); }
 
+  // So many bytes may still come until this is called again. Then reading fails with
+  // `no_buffer_space`: what is built on this may take bytes for ever without showing any.
+  void allow(std::size_t bytes) { allowed_ = bytes; }
+
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
         [this](auto handler, const Buffers& into) {
-          std::visit([&](auto& stream) { stream.async_read_some(into, std::move(handler)); },
+          auto counted = [this, handler = std::move(handler)](boost::system::error_code error,
+                                                              std::size_t bytes) mutable {
+            if (!error && bytes > allowed_) error = boost::asio::error::no_buffer_space;
+            allowed_ -= std::min(allowed_, bytes);
+            handler(error, bytes);
+          };
+          std::visit([&](auto& stream) { stream.async_read_some(into, std::move(counted)); },
                      stream_);
         },
         token, buffers);
@@ -82,6 +95,7 @@ class Transport {
  private:
   TlsContext context_;
   std::variant<Plain, Tls> stream_;
+  std::size_t allowed_ = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace partyline::endpoint

@@ -21,6 +21,9 @@ namespace websocket = beast::websocket;
 constexpr std::chrono::seconds kCloseTimeout{5};
 // A client sends none by itself, and answers one ping at a time.
 constexpr int kControlFramesPerSecondMax = 50;
+// From one message to the next: the largest in pieces of a byte each has seven times its size in
+// frames around them. An endless one has empty pieces, which the library reads on by itself.
+constexpr std::size_t kWireBytesMax = 8 * limits::kFrameBytesMax;
 // What one message leaves allocated for the next.
 constexpr std::size_t kKeptBytes = 4096;
 
@@ -84,6 +87,7 @@ void WsSession::accept(const UpgradeRequest& request) {
 
 void WsSession::on_accepted() {
   opened_ = true;
+  ws_.next_layer().allow(kWireBytesMax);
   context_.hub->open(id_, shared_from_this(), client_.address, client_.origin);
   // Whom the hub turned away it does not count: until that socket has ended, its place is here.
   if (!closing_) slot_.release();
@@ -95,11 +99,15 @@ void WsSession::read_more() {
   reading_ = true;
   // One byte more than allowed is enough to know.
   const std::size_t limit = limits::kFrameBytesMax + 1 - message_.size();
-  ws_.async_read_some(message_, limit, guarded([this](const ErrorCode& error) {
-                        reading_ = false;
-                        if (error) return end(error);
-                        on_read();
-                      }));
+  ws_.async_read_some(
+      message_, limit, guarded([this](const ErrorCode& error) {
+        reading_ = false;
+        if (error == asio::error::no_buffer_space) {
+          log_event(LogLevel::kInfo, "endless_message", {{"address", client_.address}});
+        }
+        if (error) return end(error);
+        on_read();
+      }));
 }
 
 void WsSession::on_read() {
@@ -115,6 +123,7 @@ void WsSession::on_read() {
 }
 
 void WsSession::deliver() {
+  ws_.next_layer().allow(kWireBytesMax);
   if (ws_.got_binary()) {
     message_.clear();
     context_.hub->receive_binary(id_);

@@ -60,6 +60,15 @@ TEST_CASE("a higher generation replaces the connection, a lower one is dropped")
   CHECK(client.outputs.empty());
 }
 
+TEST_CASE("nobody leaps to the end of the numbers, where no generation could follow") {
+  TestClient client;
+  const ConnectionId first = newcomer(client);
+  client.receive_signal("p_a", 1, offer(1, "theirs", {}, (1ULL << 53U) - 1));
+  CHECK(client.outputs.empty());
+  client.receive_signal("p_a", 1, offer(1, "theirs", {}, 2));
+  CHECK(client.one<output::CloseConnection>().connection == first);
+}
+
 TEST_CASE("an elder that is asked for another generation offers in it") {
   TestClient client;
   const auto make = elder(client);

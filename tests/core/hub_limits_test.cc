@@ -96,20 +96,25 @@ TEST_CASE("the endpoint holds so many channels, and those that exist may still b
   CHECK_FALSE(world.closed(world.member("another")).has_value());
 }
 
-// Puts members into the channel who say as much about themselves as they may: about 70 kB each.
-void fill_with_talkers(HubWorld& world, std::string_view channel, std::size_t count) {
+// As much about oneself as one may say: about 70 kB.
+message::Update talk(std::string_view channel) {
   message::Update update{ChannelName(std::string(channel)), {}, std::vector<PublicationInfo>()};
   update.metadata = JsonText('"' + std::string(limits::kMetadataBytesMax - 2, 'm') + '"');
   for (std::size_t number = 0; number < limits::kPublicationsMax; ++number) {
     update.publications->push_back(publication("p" + std::to_string(number)));
     update.publications->back().metadata = *update.metadata;
   }
+  return update;
+}
+
+// Puts members into the channel who do.
+void fill_with_talkers(HubWorld& world, std::string_view channel, std::size_t count) {
   std::vector<SocketId> talkers;
   for (std::size_t number = 0; number < count; ++number) {
     talkers.push_back(world.member(channel));
     world.stop_reading(talkers.back());
   }
-  for (const SocketId talker : talkers) world.send(talker, update);
+  for (const SocketId talker : talkers) world.send(talker, talk(channel));
   world.discard_frames();
 }
 
@@ -136,13 +141,49 @@ TEST_CASE("a roster that fits no frame makes the channel full") {
   const SocketId fits = world.enter({join("room")});
   CHECK(world.take_one<message::Welcome>(fits).joined.at(0).members.size() == 40);
   world.stop_reading(fits);
-  for (int number = 0; number < 3; ++number) fill_with_talkers(world, "room", 1);
-  const SocketId late = world.enter({join("room", 3)});
-  const auto frames = world.take(late);
+  fill_with_talkers(world, "room", 2);
+  const SocketId late = world.enter();
+  world.discard_frames();
+  message::Join large = join("room", 3);
+  large.metadata = *talk("room").metadata;
+  large.publications = *talk("room").publications;
+  world.send(late, large);
+  const auto refused = world.take_refusal(late);
+  CHECK(refused.code == ErrorCode::channel_full);
+  CHECK(refused.request == 3);
+  CHECK(world.hub().counts().memberships == 43);
+}
+
+TEST_CASE("a roster does not outgrow a frame by updates, nor by who comes back with more") {
+  HubOptions options;
+  options.members_per_channel_max = 1'000;
+  HubWorld world(options, {open_key()}, 1);
+  fill_with_talkers(world, "room", 42);
+  const SocketId last = world.open();
+  world.send(last, message::Hello{1, "pk_open", "", "", {join("room")}});
+  const auto welcome = world.take_one<message::Welcome>(last);
+  CHECK(welcome.joined.at(0).members.size() == 42);
+  world.discard_frames();
+  world.send(last, talk("room"));
+  const auto refused = world.take_refusal(last);
+  CHECK(refused.code == ErrorCode::channel_full);
+  CHECK(refused.channel == ChannelName("room"));
+  // Less is always good.
+  world.send(last, message::Update{ChannelName("room"), JsonText("1"), std::nullopt});
+  CHECK(world.take(last).empty());
+
+  world.close(last);
+  const SocketId back = world.open();
+  message::Join rejoin{ChannelName("room"), 2, *talk("room").metadata, *talk("room").publications,
+                       welcome.joined[0].incarnation};
+  world.send(back,
+             message::Hello{
+                 1, "pk_open", "", "", {rejoin}, message::Resume{welcome.ticket, std::nullopt}});
+  const auto frames = world.take(back);
   REQUIRE(frames.size() == 2);
+  CHECK(std::get<message::Welcome>(frames[0]).joined.empty());
   CHECK(std::get<message::Refused>(frames[1]).code == ErrorCode::channel_full);
-  CHECK(std::get<message::Refused>(frames[1]).request == 3);
-  CHECK(world.hub().counts().memberships == 44);
+  CHECK(world.hub().counts().memberships == 42);
 }
 
 }  // namespace

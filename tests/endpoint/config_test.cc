@@ -38,6 +38,8 @@ const std::vector<Mistake>& mistakes() {
       {"{\"limits\": {\n\"framesPerSecond\": 1}}",
        {R"(e.json:2: field "limits.framesPerSecond": is not known; did you mean "frames_per_second"?)"}},
       {"{\"colour\": 1}", {R"(e.json:1: field "colour": is not known)"}},
+      // One line, whatever is in a name.
+      {"{\"a\\nb\\u007f\": 1}", {R"(e.json:1: field "a?b?": is not known)"}},
       {"{\"listen\": {\"port\": 1,\n\"port\": 2}}",
        {R"(e.json:2: field "listen.port": is given twice)"}},
       {"{\"listen\": 7400}", {R"(e.json:1: field "listen": must be an object, is 7400)"}},

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <stdexcept>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -39,7 +41,7 @@ HttpAnswer parse_head(const std::string& head) {
 
 }  // namespace
 
-RawSocket::RawSocket(unsigned short port, int receive_buffer)
+RawSocket::RawSocket(unsigned short port, int receive_buffer, unsigned char source)
     : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (receive_buffer > 0) {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -48,6 +50,12 @@ RawSocket::RawSocket(unsigned short port, int receive_buffer)
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
+  if (source != 1) {
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl((127U << 24U) | source);
+    static_cast<void>(
+        ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  }
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -67,6 +75,19 @@ void RawSocket::write(std::string_view bytes) {
     if (sent <= 0) throw std::runtime_error("nothing more can be written");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+}
+
+bool RawSocket::drip(std::string_view bytes) {
+  constexpr int kPauseMs = 20;
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::size_t place = 0; std::chrono::steady_clock::now() - begun < kPatience; ++place) {
+    if (::send(descriptor_, &bytes[place % bytes.size()], 1, MSG_NOSIGNAL) != 1) return true;
+    pollfd ready{descriptor_, POLLIN | POLLRDHUP, 0};
+    if (::poll(&ready, 1, kPauseMs) < 1) continue;
+    char ignored[4096];
+    if (::recv(descriptor_, ignored, sizeof ignored, MSG_DONTWAIT) <= 0) return true;
+  }
+  return false;
 }
 
 void RawSocket::end_writing() { ::shutdown(descriptor_, SHUT_WR); }

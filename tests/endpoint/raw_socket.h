@@ -16,13 +16,17 @@ struct HttpAnswer {
 // Every call throws std::runtime_error after kPatience.
 class RawSocket {
  public:
-  // Connects to 127.0.0.1. `receive_buffer` in bytes, 0 for the system's choice.
-  explicit RawSocket(unsigned short port, int receive_buffer = 0);
+  // Connects to 127.0.0.1. `receive_buffer` in bytes, 0 for the system's choice. `source` is the
+  // last byte of the address that it comes from: 127.0.0.`source`.
+  explicit RawSocket(unsigned short port, int receive_buffer = 0, unsigned char source = 1);
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
 
   void write(std::string_view bytes);
+  // The bytes one by one, again and again, with a little time after each, until the other side ends
+  // the connection. Returns whether it did while they came.
+  [[nodiscard]] bool drip(std::string_view bytes);
   // Says that nothing more will be written.
   void end_writing();
   // One HTTP response; `has_body` is false for the answer to a HEAD.

@@ -119,6 +119,10 @@ TEST_CASE("what is wrong with a relay is told with its place, and without its se
   const std::string brief = given.folder.write("brief", "short\n");
   REQUIRE(::chmod(brief.c_str(), 0600) == 0);
   check(with("secret_file", brief), ".secret_file\": has a secret that is not of 8 to 4096 bytes");
+  // Nobody writes into it, so whoever reads it would wait for ever.
+  const std::string pipe = (given.folder.path() / "pipe").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  check(with("secret_file", pipe), ".secret_file\": " + pipe + ": is no file");
   REQUIRE(::chmod(given.file.c_str(), 0644) == 0);
   check(given.relay(),
         ".secret_file\": " + given.file + ": others may read or change it; chmod 600 it");
