@@ -62,26 +62,20 @@ std::optional<Error> Hub::Impl::check_join(const Session& session,
                                                    " channels at once. Leave one first."};
   }
   if (std::optional<Error> error = check_state(join)) return error;
-<<<<<<< HEAD
-  return check_room(join.channel,
+  return check_room(join,
                     at_most(limits.members_per_channel_max, options_.members_per_channel_max));
 }
 
-std::optional<Error> Hub::Impl::check_reentry(const Session& session,
+std::optional<Error> Hub::Impl::check_reentry(const Membership& membership,
                                               const message::Join& join) const {
-  if (std::optional<Error> error = check_access(session, join.channel)) return error;
-  return check_state(join);
+  if (std::optional<Error> error = check_access(*membership.session, join.channel)) return error;
+  if (std::optional<Error> error = check_state(join)) return error;
+  return check_growth(membership, join.metadata, join.publications);
 }
 
-std::optional<Error> Hub::Impl::check_room(const ChannelName& name, std::size_t members_max) const {
-  const hub::Channel* channel = rosters_.find(name);
-=======
-  return check_room(join);
-}
-
-std::optional<Error> Hub::Impl::check_room(const message::Join& join) const {
+std::optional<Error> Hub::Impl::check_room(const message::Join& join,
+                                           std::size_t members_max) const {
   const hub::Channel* channel = rosters_.find(join.channel);
->>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
   if (channel == nullptr) {
     if (rosters_.channels() < options_.channels_max) return std::nullopt;
     return Error{ErrorCode::overloaded, "The endpoint has no room for another channel."};
@@ -97,7 +91,7 @@ std::optional<Error> Hub::Impl::check_room(const message::Join& join) const {
 
 std::optional<Error> Hub::Impl::check_growth(const Membership& membership, const JsonText& metadata,
                                              const std::vector<PublicationInfo>& publications) {
-  const std::size_t before = hub::member_bytes(membership.metadata, membership.publications);
+  const std::size_t before = hub::member_bytes(membership.metadata, membership.wished);
   const std::size_t after = hub::member_bytes(metadata, publications);
   const bool fits = hub::roster_bytes(*membership.channel) - before + after <= hub::kRosterBytesMax;
   if (after <= before || fits) return std::nullopt;
@@ -170,16 +164,12 @@ void Hub::Impl::on_message(Session& session, const message::Update& update) {
                      0});
     return;
   }
-<<<<<<< HEAD
-  if (const std::optional<Error> error = check_update(update)) {
-=======
-  std::optional<Error> error = check_update(session, update);
+  std::optional<Error> error = check_update(update);
   if (!error) {
-    error = check_growth(*membership, update.metadata.value_or(membership->metadata),
-                         update.publications.value_or(membership->publications));
+    error = check_growth(*membership, update.metadata.value_or(membership->own_metadata),
+                         update.publications.value_or(membership->wished));
   }
   if (error) {
->>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
     refuse(session, {error->code, error->detail, update.channel, {}, 0});
     return;
   }

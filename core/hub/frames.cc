@@ -47,14 +47,9 @@ void Hub::Impl::on_frame(Connection& connection, const ClientFrame& frame) {
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
         constexpr bool kOfSocket =
-<<<<<<< HEAD
             std::is_same_v<Message, message::Hello> || std::is_same_v<Message, message::Token> ||
             std::is_same_v<Message, message::Ping> || std::is_same_v<Message, message::Pong> ||
             std::is_same_v<Message, message::Ack>;
-=======
-            std::is_same_v<Message, message::Hello> || std::is_same_v<Message, message::Ping> ||
-            std::is_same_v<Message, message::Pong> || std::is_same_v<Message, message::Ack>;
->>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
         if constexpr (kOfSocket) {
           on_message(connection, message);
         } else if constexpr (std::is_same_v<Message, message::SignalTo>) {
@@ -168,12 +163,8 @@ void Hub::Impl::welcome(Session& session, SessionKind kind,
   std::size_t bytes = welcome.ice_servers.text.size();
   for (const message::Join& join : joins) {
     Membership* present = claimed(session, join);
-<<<<<<< HEAD
-    std::optional<Error> error = present ? check_reentry(session, join) : check_join(session, join);
-=======
-    std::optional<Error> error = present ? check_state(join) : check_join(session, join);
-    if (present && !error) error = check_growth(*present, join.metadata, join.publications);
->>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
+    std::optional<Error> error =
+        present ? check_reentry(*present, join) : check_join(session, join);
     if (!error) {
       const std::uint64_t claim = kind == SessionKind::kRestored ? join.incarnation : 0;
       message::Joined joined = present ? reenter(*present, join) : enter(session, join, claim);

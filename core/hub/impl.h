@@ -178,22 +178,16 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_join(const Session& session,
                                                 const message::Join& join) const;
   [[nodiscard]] static std::optional<Error> check_state(const message::Join& join);
-<<<<<<< HEAD
   // The same for one that is in already.
-  [[nodiscard]] std::optional<Error> check_reentry(const Session& session,
+  [[nodiscard]] std::optional<Error> check_reentry(const Membership& membership,
                                                    const message::Join& join) const;
-  [[nodiscard]] std::optional<Error> check_room(const ChannelName& name,
+  [[nodiscard]] std::optional<Error> check_room(const message::Join& join,
                                                 std::size_t members_max) const;
-  [[nodiscard]] static std::optional<Error> check_update(const message::Update& update);
-=======
-  [[nodiscard]] std::optional<Error> check_room(const message::Join& join) const;
   // What stands against a member's saying this of itself, where it is more than before.
   [[nodiscard]] static std::optional<Error> check_growth(
       const Membership& membership, const JsonText& metadata,
       const std::vector<PublicationInfo>& publications);
-  [[nodiscard]] std::optional<Error> check_update(const Session& session,
-                                                  const message::Update& update) const;
->>>>>>> 3d95189b9ac1193215e7e1ee1d10fc702b556fb1
+  [[nodiscard]] static std::optional<Error> check_update(const message::Update& update);
   // Puts the session into the channel and tells nobody yet. `incarnation`: as Rosters::add.
   [[nodiscard]] message::Joined enter(Session& session, const message::Join& join,
                                       std::uint64_t incarnation = 0);

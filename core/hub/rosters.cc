@@ -101,7 +101,8 @@ std::size_t member_bytes(const JsonText& metadata,
 std::size_t roster_bytes(const Channel& channel) {
   std::size_t bytes = 0;
   for (const Membership* member : channel.members) {
-    bytes += member_bytes(member->metadata, member->publications);
+    // Also what may not be shown now: it may become allowed.
+    bytes += member_bytes(member->metadata, member->wished);
   }
   return bytes;
 }
