@@ -1,7 +1,7 @@
 // `npm run bench`: what we claim about speed and size, measured.
 //
 //   node bench/run.mjs [--quick] [--record] [--json FILE] [NAME…]
-//       NAME: size, signalling, step, join, reliability, tokens, recovery
+//       NAME: size, signalling, step, join, reliability, tokens, recovery, relay
 //       --repeats N     how often recovery does each
 //       --faults A,B    which of recovery: drop, again, kill, path, break, make, readdress
 //
@@ -16,6 +16,7 @@ import { joinReliability, joinReliabilityRows } from './join_reliability.mjs';
 import { joinTime, joinTimeRows } from './join_time.mjs';
 import { Lab } from './lab.mjs';
 import { recovery, recoveryRows } from './recovery.mjs';
+import { relay, relayRows } from './relay.mjs';
 import { signalling, signallingRows } from './signalling.mjs';
 import { size, sizeRows } from './size.mjs';
 import { stepTime, stepTimeRows } from './step_time.mjs';
@@ -29,6 +30,7 @@ const benches = {
   reliability: { run: joinReliability, rows: joinReliabilityRows },
   tokens: { run: tokens, rows: tokensRows, alone: true, mark: ' tokens' },
   recovery: { run: recovery, rows: recoveryRows, alone: true, mark: ' recovery' },
+  relay: { run: relay, rows: relayRows, alone: true, mark: ' relay' },
 };
 
 const { values: options, positionals: names } = parseArgs({

@@ -45,9 +45,20 @@ export function longTasks() {
   };
 }
 
+/** What packets go over, in words. */
+async function pathOf(connection) {
+  const statistics = await connection.getStats();
+  const transport = [...statistics.values()].find(({ type }) => type === 'transport');
+  const pair = statistics.get(transport?.selectedCandidatePairId);
+  if (!pair) return 'none';
+  const ends = [pair.localCandidateId, pair.remoteCandidateId].map((id) => statistics.get(id));
+  if (ends.every(({ candidateType }) => candidateType !== 'relay')) return 'direct';
+  return `relay over ${ends[0].relayProtocol ?? ends[0].protocol}`;
+}
+
 /**
- * Gives the test `window.bench` for one kind of page. `make(url)` makes what joins, without touching the network; that has
- * `join(room, stream, onstream)`, which resolves when it is in, and `leave()`.
+ * Gives the test `window.bench` for one kind of page. `make({ url, key, iceTransportPolicy })` makes what joins, without touching the
+ * network; that has `join(room, stream, onstream)`, which resolves when it is in, `leave()`, and `connection()` with the other one.
  */
 export function offer(make) {
   let stream;
@@ -61,9 +72,9 @@ export function offer(make) {
   };
 
   window.bench = {
-    async prepare({ url, media }) {
+    async prepare({ media, ...given }) {
       stream ??= await source(media);
-      remake = () => (joiner = make(url));
+      remake = () => (joiner = make(given));
       remake();
       again();
     },
@@ -87,6 +98,7 @@ export function offer(make) {
     },
 
     leave: () => joiner.leave(),
+    path: () => pathOf(joiner.connection()),
     /** What was noteworthy since this was last asked. */
     takeEvents: () => joiner.events.splice(0),
   };

@@ -10,7 +10,7 @@ class RawPeer {
     this.id = id;
     this.polite = polite;
     this.stream = null;
-    const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...call.ice });
     this.connection = connection;
     connection.onicecandidate = ({ candidate }) => candidate && this.#send({ candidate });
     connection.ontrack = ({ streams: [stream] }) => {
@@ -73,6 +73,8 @@ class RawPeer {
 
 export class RawCall {
   peers = new Map();
+  /** What connections are made with; the server may have more to say of it. */
+  ice = {};
 
   /** Joins; resolves when the server has said who is there. */
   join(url, room, local) {
@@ -85,6 +87,7 @@ export class RawCall {
         const message = JSON.parse(data);
         if (message.type === 'welcome') {
           this.id = message.id;
+          if (message.iceServers) this.ice.iceServers = message.iceServers;
           for (const id of message.peers) if (!this.peers.has(id)) this.#peer(id, { polite: true });
           resolve(message.id);
         } else if (message.type === 'joined') {

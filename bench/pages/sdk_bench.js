@@ -1,7 +1,7 @@
 import { Partyline } from '/partyline/index.js';
 import { offer } from './measure.js';
 
-offer((url) => {
+offer(({ url, key = 'pk_demo', iceTransportPolicy }) => {
   const events = [];
   const note =
     (level) =>
@@ -9,12 +9,18 @@ offer((url) => {
       events.push([level, ...words].join(' '));
   const logger = { debug() {}, info() {}, warn: note('warn'), error: note('error') };
   if (window.transcript) logger.transcript = window.transcript;
-  const line = new Partyline({ endpoint: url, key: 'pk_demo', logger });
+  const line = new Partyline({
+    endpoint: url,
+    key,
+    logger,
+    ...(iceTransportPolicy && { iceTransportPolicy }),
+  });
   line.on('error', ({ error }) => events.push(`error ${error.code}`));
+  let channel;
   return {
     events,
     async join(room, stream, onstream) {
-      const channel = await line.join(room);
+      channel = await line.join(room);
       channel.on('stream-added', ({ stream: remote }) => onstream(remote));
       channel.on('error', ({ error }) => events.push(`error ${error.code}`));
       channel.on('peer-joined', ({ peer }) =>
@@ -23,5 +29,6 @@ offer((url) => {
       await channel.publish(stream);
     },
     leave: () => line.close(),
+    connection: () => [...channel.peers.values()][0].connection,
   };
 });

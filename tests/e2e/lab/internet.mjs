@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { launchChromium } from './browsers.mjs';
 import { startEndpoint } from './endpoint.mjs';
 import { Firefox } from './firefox.mjs';
+import { HomeRouter } from './home_router.mjs';
 import { canIsolate, ip, prefix, remove, removeStale, runFolder } from './namespaces.mjs';
 import { Relay } from './relay.mjs';
 
@@ -88,6 +89,7 @@ class Host extends Place {
   #plugged = new Map();
   #chromium;
   #firefox;
+  #homeRouter;
 
   constructor(internet, name, folder) {
     super(name, folder);
@@ -150,8 +152,23 @@ class Host extends Place {
     this.plug(device, last);
   }
 
+  /**
+   * Is behind a router of its own from now on, which translates what it sends over UDP by `wlan0`; `kind` is 'cone' or 'symmetric'.
+   * Returns the address that others see.
+   */
+  hideBehind(kind) {
+    const number = this.#subnets.get('wlan0');
+    const address = `203.0.113.${100 + number}`;
+    const way = ['via', this.#address('wlan0')];
+    const { router } = this.#internet;
+    this.#homeRouter = new HomeRouter(router, this, { address, kind, device: 'wlan0', way });
+    return address;
+  }
+
   /** As it was made. */
   mend() {
+    this.#homeRouter?.remove();
+    this.#homeRouter = undefined;
     for (const device of this.#subnets.keys()) if (device !== 'wlan0') this.unplug(device);
     if (this.#plugged.get('wlan0') !== 10) this.unplug('wlan0');
     this.plug('wlan0');

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 const address = '203.0.113.20';
 const program = 'turnserver';
-const secret = 'a secret of the relay and the endpoint';
+const secrets = {
+  'relay.secret': 'a secret of the relay and the endpoint',
+  'other.secret': 'a secret of another relay than this one',
+};
 
 let possible;
 
@@ -37,7 +40,8 @@ export class Relay {
     this.log = [];
     router.ip('address', 'add', `${address}/32`, 'dev', 'lo');
     const file = (name) => join(router.folder, name);
-    writeFileSync(file('relay.secret'), `${secret}\n`, { mode: 0o600 });
+    for (const [name, secret] of Object.entries(secrets))
+      writeFileSync(file(name), `${secret}\n`, { mode: 0o600 });
     this.#config = file('turnserver.conf');
     const lines = [
       `listening-ip=${address}`,
@@ -47,7 +51,7 @@ export class Relay {
       'realm=relay.test',
       'fingerprint',
       'use-auth-secret',
-      `static-auth-secret=${secret}`,
+      `static-auth-secret=${secrets['relay.secret']}`,
       'no-cli',
       'no-multicast-peers',
       'verbose',
@@ -60,16 +64,19 @@ export class Relay {
     writeFileSync(this.#config, `${lines.join('\n')}\n`);
   }
 
-  /** As the endpoint's configuration has it. `over` is 'tcp', 'tls' or 'udp', `lifetime` in seconds. */
-  entry({ over = 'tcp', lifetime } = {}) {
+  /**
+   * As the endpoint's configuration has it. `over` is 'tcp', 'tls', 'udp', or 'all' of them, `lifetime` in seconds; `wrong`: with a
+   * secret that is not the relay's.
+   */
+  entry({ over = 'tcp', lifetime, wrong = false } = {}) {
     const urls = {
       udp: `turn:${address}:3478?transport=udp`,
       tcp: `turn:${address}:3478?transport=tcp`,
       tls: `turns:${address}:443?transport=tcp`,
     };
     return {
-      urls: urls[over],
-      secret_file: join(this.#router.folder, 'relay.secret'),
+      urls: over === 'all' ? Object.values(urls) : urls[over],
+      secret_file: join(this.#router.folder, wrong ? 'other.secret' : 'relay.secret'),
       ...(lifetime && { lifetime_s: lifetime }),
     };
   }
