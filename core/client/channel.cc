@@ -84,6 +84,7 @@ void Channel::on_joined(const message::Joined& joined) {
     for (const auto& [end, link] : links_) ends.push_back(end);
     for (const LinkEnd& end : ends) remove_link(end);
     ended_.clear();
+    hidden_ = false;
     // For the others we had left, and what they said then was not for us.
     if (incarnation_ != 0 && messages_.in_use()) messages_.on_missed();
   }
@@ -209,6 +210,12 @@ void Channel::on_peer_joined(const message::PeerJoined& joined) {
 }
 
 void Channel::on_peer_updated(const message::PeerUpdated& updated) {
+  if (state_ == ChannelState::kJoined && updated.publishes) {
+    // Others are told of nothing that we publish, so nothing is sent.
+    hidden_ = !*updated.publishes;
+    for (const auto& [id, peer] : peers_) want(peer);
+    return;
+  }
   const auto peer = peers_.find(updated.peer);
   if (state_ != ChannelState::kJoined || peer == peers_.end()) return;
   if (updated.metadata) peer->second.set_metadata(*updated.metadata);
@@ -405,7 +412,8 @@ void Channel::tracks_changed() {
 
 // Who may not subscribe is sent nothing: only its word to the endpoint is there to trust otherwise.
 std::vector<WantedTrack> Channel::wanted_by(const MemberInfo& member) const {
-  return member.receives ? publications_.wanted() : std::vector<WantedTrack>();
+  const bool sends = member.receives && !hidden_;
+  return sends ? publications_.wanted() : std::vector<WantedTrack>();
 }
 
 void Channel::want(const Peer& peer) {

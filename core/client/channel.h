@@ -145,6 +145,8 @@ class Channel {
   std::unique_ptr<Asked> proposed_;  // in a hello that was not answered yet
   PeerId me_;
   std::uint64_t incarnation_ = 0;
+  // We may not publish now.
+  bool hidden_ = false;
   // The endpoint lost its memory, and those it does not know yet may be on their way.
   bool restored_ = false;
 

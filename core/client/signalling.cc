@@ -15,6 +15,13 @@ namespace {
 // An endpoint that asks for more patience is asked again all the same.
 constexpr DurationMs kToldDelayMax{60'000};
 
+// Of a JWT there are no other characters. What a backend answers when it is down often has some,
+// and an endpoint would have to take it for an attack.
+bool is_token(std::string_view text) {
+  return !text.empty() && text.size() <= limits::kCredentialBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 // Meanwhile the endpoint asks the other page that has this identity: it has two seconds.
 constexpr DurationMs kContestedDelay{1'000};
 
@@ -126,10 +133,9 @@ void Signalling::on_token_expiring() {
 
 void Signalling::on_token(OperationId operation, std::string token) {
   if (refresh_.awaits(operation)) {
-    if (token.empty() || token == token_) {
-      refresh_.fail(token.empty() ? "tokenProvider returned none"
-                                  : "tokenProvider returned the one that it had returned before");
-      return;
+    if (!is_token(token)) return refresh_.fail("tokenProvider returned none");
+    if (token == token_) {
+      return refresh_.fail("tokenProvider returned the one that it had returned before");
     }
     refresh_.end();
     token_ = std::move(token);
@@ -138,7 +144,7 @@ void Signalling::on_token(OperationId operation, std::string token) {
   }
   if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
   token_request_.reset();
-  if (token.empty()) {
+  if (!is_token(token)) {
     wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider returned no token");
     return;
   }

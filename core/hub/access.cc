@@ -17,6 +17,10 @@ namespace {
 // Before its end a token may be replaced for a fifth of its life, a minute at most.
 constexpr std::int64_t kRenewalMsMax = 60'000;
 constexpr std::int64_t kRenewalParts = 5;
+// However short tokens live, no more often.
+constexpr std::int64_t kRenewalMsMin = 1'000;
+// A token costs a signature, and what it changes is told in every channel: as much as these frames.
+constexpr std::size_t kTokenPrice = 20;
 
 Error key_unknown() {
   return {ErrorCode::key_unknown,
@@ -83,6 +87,7 @@ Result<Grant> Hub::Impl::grant_of_token(const std::string& token) const {
   Result<TokenClaims> claims = hub::read_token_claims(
       good->payload, {key->audience, unix_now(), options_.token_skew_ms.value});
   if (!claims) return claims.error();
+  claims.value().kid = good->kid;
   return Grant{std::move(key), std::move(claims.value())};
 }
 
@@ -93,7 +98,8 @@ void Hub::Impl::note_token(Session& session) {
   if (!session.grant.token) return;
   const std::int64_t end = session.grant.token->expires;
   const std::int64_t left = std::max<std::int64_t>(0, end - unix_now());
-  session.token_asked_at = end - std::min(kRenewalMsMax, left / kRenewalParts);
+  session.token_asked_at =
+      std::max(end - std::min(kRenewalMsMax, left / kRenewalParts), unix_now() + kRenewalMsMin);
 }
 
 std::optional<TimeMs> Hub::Impl::token_deadline(const Session& session) const {
@@ -119,6 +125,7 @@ bool Hub::Impl::look_at_token(Connection& connection) {
 
 void Hub::Impl::on_message(Connection& connection, const message::Token& message) {
   Session& session = *connection.session;
+  connection.frames.take(now_, kTokenPrice + session.memberships.size());
   Result<Grant> grant = grant_of_token(message.token);
   if (!grant) {
     close(connection, grant.error().code, grant.error().detail);
@@ -130,7 +137,10 @@ void Hub::Impl::on_message(Connection& connection, const message::Token& message
           "The token is somebody else's: a newer one must have the same \"sub\" and key.");
     return;
   }
+  const std::int64_t end = session.grant.token->expires;
   change_grant(session, std::move(grant.value()));
+  // Whoever has no longer one to give is not asked again and again.
+  if (session.grant.token->expires <= end) session.token_asked_at.reset();
 }
 
 // ---- what changes for those who are in ----
@@ -146,11 +156,18 @@ void Hub::Impl::handle(const hub_input::KeysChanged& input) {
   keys_ = hub::make_keys(input.keys);
   for (Session* session : sessions_.all()) {
     Grant grant = session->grant;
-    grant.key = hub::find_key(keys_, grant.key->id);
+    const std::shared_ptr<const KeyOptions> before = grant.key;
+    grant.key = hub::find_key(keys_, before->id);
+    if (grant.key != nullptr && *grant.key == *before) {
+      session->grant.key = grant.key;
+      continue;
+    }
     Connection* connection = session->connection;
     std::optional<Error> error;
     if (grant.key == nullptr || grant.key->needs_token != grant.token.has_value()) {
       error = key_unknown();
+    } else if (grant.token && !hub::signs(*grant.key, grant.token->kid)) {
+      error = token_not_signed();
     } else if (connection != nullptr) {
       error = check_origin(*grant.key, *connection);
     }
@@ -166,6 +183,10 @@ void Hub::Impl::handle(const hub_input::KeysChanged& input) {
 
 void Hub::Impl::change_grant(Session& session, Grant grant) {
   const Grant before = std::exchange(session.grant, std::move(grant));
+  apply_grant(session, before);
+}
+
+void Hub::Impl::apply_grant(Session& session, const Grant& before) {
   note_token(session);
   std::vector<Membership*> memberships;
   for (const auto& membership : session.memberships) memberships.push_back(membership.get());
@@ -179,9 +200,8 @@ void Hub::Impl::change_grant(Session& session, Grant grant) {
   Connection* connection = session.connection;
   if (connection == nullptr) return;
   limit_rate(*connection);
-  const bool other_servers =
-      before.may_relay() != session.grant.may_relay() ||
-      hub::with_token_servers(before, {}) != hub::with_token_servers(session.grant, {});
+  const bool other_servers = before.may_relay() != session.grant.may_relay() ||
+                             before.ice_servers() != session.grant.ice_servers();
   if (other_servers) {
     outbox_.send(connection->socket, HubMessage(message::IceServers{ice_servers(session)}));
   }
@@ -192,6 +212,7 @@ void Hub::Impl::change_access(Membership& membership, const Permissions& before)
   const Permissions may = membership.session->grant.may();
   if (before.publish && !may.publish && !membership.wished.empty()) tell_unpublished(membership);
   show(membership, membership.own_metadata, membership.wished);
+  if (!before.publish && may.publish) tell_publishing(membership);
   if (before.subscribe == may.subscribe) return;
   message::PeerUpdated changed{membership.channel->name, membership.session->peer, {}, {}};
   changed.receives = may.subscribe;
@@ -208,6 +229,15 @@ void Hub::Impl::change_access(Membership& membership, const Permissions& before)
 void Hub::Impl::tell_unpublished(const Membership& membership) {
   const Error error = publish_not_allowed(membership.session->grant);
   refuse(*membership.session, {error.code, error.detail, membership.channel->name, {}, 0});
+  tell_publishing(membership);
+}
+
+// So that it sends nothing that nobody is told of.
+void Hub::Impl::tell_publishing(const Membership& membership) {
+  Session& session = *membership.session;
+  message::PeerUpdated update{membership.channel->name, session.peer, {}, {}};
+  update.publishes = session.grant.may().publish;
+  outbox_.deliver(session, HubMessage(std::move(update)));
 }
 
 std::optional<Error> Hub::Impl::check_access(const Session& session,

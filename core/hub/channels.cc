@@ -92,7 +92,8 @@ std::optional<Error> Hub::Impl::check_room(const message::Join& join,
 std::optional<Error> Hub::Impl::check_growth(const Membership& membership, const JsonText& metadata,
                                              const std::vector<PublicationInfo>& publications) {
   const std::size_t before = hub::member_bytes(membership.metadata, membership.wished);
-  const std::size_t after = hub::member_bytes(metadata, publications);
+  const std::size_t after = hub::member_bytes(
+      hub::with_token_metadata(membership.session->grant, metadata), publications);
   const bool fits = hub::roster_bytes(*membership.channel) - before + after <= hub::kRosterBytesMax;
   if (after <= before || fits) return std::nullopt;
   return too_large_together();

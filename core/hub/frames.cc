@@ -1,5 +1,6 @@
 // From a frame to who handles it; hello, ping and signals.
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "hub/impl.h"
@@ -91,10 +92,10 @@ void Hub::Impl::refuse(Session& session, message::Refused refused) {
 void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) {
   Result<hub::Grant> grant = let_in(connection, hello);
   if (!grant) return close(connection, grant.error().code, grant.error().detail);
-  if (std::optional<Error> error = check_order(connection, hello)) {
+  const Identity identity = identify(connection, hello, grant.value());
+  if (std::optional<Error> error = check_order(connection, hello, identity)) {
     return close(connection, error->code, error->detail);
   }
-  const Identity identity = identify(connection, hello, grant.value());
   if (std::optional<Error> error = check_identity(identity, grant.value())) {
     return close(connection, error->code, error->detail);
   }
@@ -112,17 +113,13 @@ void Hub::Impl::on_message(Connection& connection, const message::Hello& hello) 
                {"session", std::string(message::session_kind_name(kind))},
                {"address", connection.address},
                {"client", hello.client}});
+  const hub::Grant before = std::exchange(session->grant, std::move(grant.value()));
   if (kind == SessionKind::kResumed) {
     resume(*session, *hello.resume->received);
-    change_grant(*session, std::move(grant.value()));
   } else {
-    const Permissions before = session->grant.may();
-    session->grant = std::move(grant.value());
-    note_token(*session);
     welcome(*session, kind, hello.joins);
-    for (const auto& membership : session->memberships) change_access(*membership, before);
-    limit_rate(connection);
   }
+  apply_grant(*session, before);
   watch(connection);
 }
 

@@ -19,6 +19,8 @@ struct Grant {
   [[nodiscard]] AccessLimits limits() const;
   [[nodiscard]] bool may_relay() const;
   [[nodiscard]] bool allows_channel(const ChannelName& channel) const;
+  // Those that the token brings.
+  [[nodiscard]] JsonText ice_servers() const { return token ? token->ice_servers : JsonText("[]"); }
   // As whom the bearer may come; empty: as anybody.
   [[nodiscard]] PeerId peer() const { return token ? token->peer : PeerId(); }
   // Whether a ticket of that peer may be shown together with it.

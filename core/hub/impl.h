@@ -93,8 +93,11 @@ class Hub::Impl {
   bool look_at_token(Connection& connection);
   // What it may do from now on; it loses what it may no more.
   void change_grant(Session& session, hub::Grant grant);
+  // The same where the session has it already; `before` is the former.
+  void apply_grant(Session& session, const hub::Grant& before);
   void change_access(Membership& membership, const Permissions& before);
   void tell_unpublished(const Membership& membership);
+  void tell_publishing(const Membership& membership);
   [[nodiscard]] std::optional<Error> check_access(const Session& session,
                                                   const ChannelName& channel) const;
   // Takes it out of its channel, and tells it.
@@ -117,7 +120,8 @@ class Hub::Impl {
   [[nodiscard]] std::optional<Error> check_key_room(const hub::Grant& grant) const;
   // What stands against a hello that arrives when the session has a newer socket.
   [[nodiscard]] std::optional<Error> check_order(const Connection& connection,
-                                                 const message::Hello& hello) const;
+                                                 const message::Hello& hello,
+                                                 const Identity& identity) const;
   [[nodiscard]] Session* add_session(const PeerId& peer, const hub::Grant& grant);
   void take_over(Session& session, Connection& connection);
   [[nodiscard]] message::Welcome make_welcome(Session& session, message::SessionKind kind);

@@ -50,6 +50,10 @@ std::shared_ptr<const KeyOptions> find_key(const Keys& keys, std::string_view id
   return found;
 }
 
+bool signs(const KeyOptions& key, const std::string& kid) {
+  return key.kids.empty() || std::find(key.kids.begin(), key.kids.end(), kid) != key.kids.end();
+}
+
 bool is_loopback_address(std::string_view address) {
   constexpr std::string_view kMapped = "::ffff:";
   if (address == "::1") return true;

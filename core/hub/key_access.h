@@ -18,6 +18,9 @@ using Keys = std::vector<std::shared_ptr<const KeyOptions>>;
 // The key of that id, or null. Takes as long for a wrong id as for a right one of its length.
 [[nodiscard]] std::shared_ptr<const KeyOptions> find_key(const Keys& keys, std::string_view id);
 
+// Whether tokens that were signed with that one of its keys are taken.
+[[nodiscard]] bool signs(const KeyOptions& key, const std::string& kid);
+
 // Whether a socket with this Origin header, from this address, may use the key. An empty origin, or
 // `null`, is of no web page; loopback_origins_only lets it in from a loopback address only.
 [[nodiscard]] bool allows_origin(const KeyOptions& key, std::string_view origin,

@@ -42,7 +42,8 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
     session->epoch = std::max(session->epoch, ticket ? ticket->epoch : 0) + 1;
     // Whoever comes without a ticket leaves those of the others behind.
     session->epoch_used = ticket ? ticket->epoch : session->epoch;
-    const bool complete = ticket && ticket->epoch >= session->counted_since && !identity.fresh &&
+    const bool complete = ticket && ticket->run == tickets_.run() &&
+                          ticket->epoch >= session->counted_since && !identity.fresh &&
                           hello.resume->received &&
                           session->sent.reaches_back_to(*hello.resume->received);
     if (complete) return SessionKind::kResumed;
@@ -51,11 +52,12 @@ SessionKind Hub::Impl::find_session(Connection& connection, const message::Hello
   session = add_session(identity.peer, grant);
   if (session == nullptr) return SessionKind::kNew;
   sessions_.attach(*session, connection);
-  if (!ticket) return SessionKind::kNew;
-  // Tickets of the session that has ended may be newer than this one, and none of them is to resume
+  if (!identity.known) return SessionKind::kNew;
+  // Tickets of a session that has ended may be newer than this one, and none of them is to resume
   // what is counted from now on: its epochs begin above all of them.
-  session->epoch = std::max(ticket->epoch, static_cast<std::uint64_t>(now_.value)) + 1;
-  session->epoch_used = ticket->epoch;
+  session->epoch = std::max(ticket ? ticket->epoch : 0, static_cast<std::uint64_t>(unix_now())) + 1;
+  session->epoch_used = ticket ? ticket->epoch : session->epoch;
+  if (!ticket) return SessionKind::kNew;
   // A ticket of this very process whose session is gone: the others were told that it left.
   session->restored = ticket->run != tickets_.run();
   return session->restored ? SessionKind::kRestored : SessionKind::kNew;
@@ -91,10 +93,9 @@ std::optional<Error> Hub::Impl::check_identity(const Identity& identity, const h
   if (session->grant.key->id != grant.key->id) {
     return Error{ErrorCode::identity_in_use, "A peer of another key has this identity."};
   }
-  if (grant.key->same_identity != SameIdentity::kReject || !identity.fresh ||
-      session->connection == nullptr) {
-    return std::nullopt;
-  }
+  if (!identity.fresh || session->connection == nullptr) return std::nullopt;
+  if (grant.key->same_identity == SameIdentity::kAllow) return check_key_room(grant);
+  if (grant.key->same_identity == SameIdentity::kReplace) return std::nullopt;
   const DurationMs patience = options_.identity_answer_ms;
   if (session->answered && now_ <= *session->asked + patience + patience) {
     return Error{ErrorCode::identity_in_use,
@@ -123,10 +124,14 @@ std::optional<Error> Hub::Impl::check_key_room(const hub::Grant& grant) const {
 // may be as good as that of the newer hello, while that one's welcome is not known to have come.
 // (Another page that was handed the ticket comes back, with a newer socket.)
 std::optional<Error> Hub::Impl::check_order(const Connection& connection,
-                                            const message::Hello& hello) const {
-  if (!hello.resume) return std::nullopt;
-  const std::optional<TicketClaims> claims = tickets_.open(unix_now(), hello.resume->ticket);
-  const Session* session = claims ? sessions_.find(claims->peer) : nullptr;
+                                            const message::Hello& hello,
+                                            const Identity& identity) const {
+  // Also a ticket that is used up says whose hello it was.
+  const std::optional<TicketClaims> claims =
+      hello.resume ? tickets_.open(unix_now(), hello.resume->ticket) : std::nullopt;
+  const Session* session = claims           ? sessions_.find(claims->peer)
+                           : identity.known ? sessions_.find(identity.peer)
+                                            : nullptr;
   if (session == nullptr || session->order <= connection.order) return std::nullopt;
   return Error{ErrorCode::hello_timeout, "A newer socket has said hello for this session."};
 }

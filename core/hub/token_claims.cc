@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kPatternsMax = 64;
 constexpr std::size_t kIceServersBytesMax = 4 * 1024;
-constexpr std::size_t kIdBytesMax = 256;
 // Room is left for what tells pages of one bearer apart.
 constexpr std::size_t kSubjectBytesMax = limits::kPeerIdBytesMax - 9;
 // The year 9999, so that no sum overflows.
@@ -32,6 +31,12 @@ std::int64_t read_date(FieldReader& fields, const Json& claims, const char* name
     return 0;
   }
   return static_cast<std::int64_t>(std::floor(seconds * 1000));
+}
+
+// As Grant::another_peer makes them.
+bool is_page_id(const PeerId& peer) {
+  const std::string& text = peer.value;
+  return text.size() > 9 && text[text.size() - 9] == '~';
 }
 
 bool names_audience(const Json& claims, std::string_view audience) {
@@ -107,8 +112,10 @@ void read_permissions(FieldReader& fields, Permissions& may) {
 }
 
 std::uint32_t read_limit(FieldReader& fields, const char* name) {
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(fields.optional_number(name), 1'000'000));
+  if (!fields.has(name)) return 0;
+  const std::uint64_t limit = fields.number(name);
+  if (limit == 0) fields.fail(name, "must be at least 1");
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, 1'000'000));
 }
 
 void read_limits(FieldReader& claims, AccessLimits& limits) {
@@ -118,6 +125,13 @@ void read_limits(FieldReader& claims, AccessLimits& limits) {
   limits.members_per_channel_max = read_limit(fields, "members_per_channel_max");
   limits.channels_max = read_limit(fields, "channels_max");
   limits.frames_per_second = read_limit(fields, "frames_per_second");
+  // A limit that is none must not go unnoticed, either.
+  for (const auto& [name, value] : object->items()) {
+    if (name != "members_per_channel_max" && name != "channels_max" &&
+        name != "frames_per_second") {
+      fields.fail("limits", "have a member that is none");
+    }
+  }
   if (!fields.ok()) claims.fail(fields.error());
 }
 
@@ -144,10 +158,10 @@ Result<TokenClaims> read_token_claims(std::string_view payload, const TokenRules
   if (!json || !json.value().is_object()) return refused("has no claims that can be read.");
   FieldReader fields(json.value(), "The token");
   TokenClaims claims;
-  // Ids that begin so are those that the endpoint makes up.
+  // Such ids are those that the endpoint makes up.
   claims.peer = PeerId(fields.optional_id("sub", kSubjectBytesMax));
   if (claims.peer.value.starts_with("p_")) fields.fail("sub", "must not begin with \"p_\"");
-  claims.id = fields.optional_id("jti", kIdBytesMax);
+  if (is_page_id(claims.peer)) fields.fail("sub", "must not end with \"~\" and eight characters");
   claims.issued = read_date(fields, json.value(), "iat");
   claims.expires = read_date(fields, json.value(), "exp");
   const std::int64_t not_before = read_date(fields, json.value(), "nbf");

@@ -19,7 +19,7 @@ struct TokenClaims {
   // Milliseconds since 1970.
   std::int64_t issued = 0;  // "iat"; 0 where it does not say
   std::int64_t expires = 0;
-  std::string id;  // "jti"
+  std::string kid;  // of what signed it
   // An object whose members nobody but the signer sets, or nothing.
   JsonText metadata;
   std::optional<std::vector<std::string>> channels;  // patterns; absent: all of the key's

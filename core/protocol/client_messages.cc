@@ -149,7 +149,7 @@ std::optional<ClientMessage> read_typed(std::string_view type, FieldReader& fiel
   if (type == "signal") return read_signal_to(fields);
   if (type == "message") return read_message_to(fields);
   if (type == "token") {
-    return message::Token{fields.id("token", limits::kCredentialBytesMax)};
+    return message::Token{fields.text("token", limits::kCredentialBytesMax)};
   }
   if (type == "ping") return Ping{};
   if (type == "pong") return Pong{};

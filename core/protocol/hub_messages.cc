@@ -129,6 +129,7 @@ HubMessage read_peer_updated(FieldReader& fields) {
   updated.metadata = std::move(changes.metadata);
   updated.publications = std::move(changes.publications);
   if (fields.has("receives")) updated.receives = fields.optional_flag("receives");
+  if (fields.has("publishes")) updated.publishes = fields.optional_flag("publishes");
   return updated;
 }
 
@@ -282,6 +283,7 @@ struct Writer {
     json.member("peer", updated.peer);
     write_changes(updated.metadata, updated.publications, json);
     if (updated.receives) json.member("receives", *updated.receives);
+    if (updated.publishes) json.member("publishes", *updated.publishes);
     return end_frame(std::move(json));
   }
   std::string operator()(const PeerLeft& left) const {

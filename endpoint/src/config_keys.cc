@@ -103,16 +103,16 @@ class KeyReader {
       reader.problem("keys", "is missing: the keys that sign the tokens");
     }
     for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
-      read_token_key(list->items[i], item_path(path + ".tokens.keys", i), key.id);
+      read_token_key(list->items[i], item_path(path + ".tokens.keys", i), key);
     }
     reader.finish();
   }
 
-  void read_token_key(const ConfigNode& node, const std::string& path, const std::string& owner) {
+  void read_token_key(const ConfigNode& node, const std::string& path, KeyOptions& application) {
     if (!is_object(node, path, problems_)) return;
     ObjectReader reader(node, path, problems_);
     TokenKey key;
-    key.owner = owner;
+    key.owner = application.id;
     reader.text("kid", key.kid);
     check_kid(reader, key.kid);
     std::string name;
@@ -130,6 +130,7 @@ class KeyReader {
       read_public_key_file(reader, key);
     }
     reader.finish();
+    application.kids.push_back(key.kid);
     config_.token_keys.push_back(std::move(key));
   }
 

@@ -31,11 +31,10 @@ void FileWatch::wait() {
     if (error) return;
     const Look before = std::exchange(latest_, look());
     const bool stays = latest_ == before && latest_.size >= 0;
-    if (stays && latest_ != known_) {
-      known_ = latest_;
-      changed_();
-    }
     wait();
+    if (!stays || latest_ == known_) return;
+    known_ = latest_;
+    changed_();
   });
 }
 

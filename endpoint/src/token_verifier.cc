@@ -95,16 +95,18 @@ std::optional<Header> read_header(std::string_view text) {
   return Header{token_algorithm(member("alg")), member("kid")};
 }
 
-// The key that the header names; without a name the only one with its algorithm.
+// The key that the header names. Without a name the one that has none, or else the only one with
+// its algorithm.
 const TokenKey* choose(const std::vector<TokenKey>& keys, const Header& header) {
-  const TokenKey* chosen = nullptr;
+  const TokenKey* only = nullptr;
+  std::size_t found = 0;
   for (const TokenKey& key : keys) {
     if (key.algorithm != header.algorithm) continue;
-    if (!header.kid.empty() && key.kid != header.kid) continue;
-    if (chosen != nullptr) return nullptr;
-    chosen = &key;
+    if (key.kid == header.kid) return &key;
+    only = &key;
+    ++found;
   }
-  return chosen;
+  return header.kid.empty() && found == 1 ? only : nullptr;
 }
 
 bool is_signed(const TokenKey& key, std::string_view text, std::string_view signature) {
@@ -115,11 +117,12 @@ bool is_signed(const TokenKey& key, std::string_view text, std::string_view sign
 // As long as a signature by one of them would take, so that nobody learns which keys there are.
 void waste_time(const std::vector<TokenKey>& keys, std::optional<TokenAlgorithm> algorithm,
                 std::string_view text, std::string_view signature) {
+  if (keys.empty()) return;
+  const TokenKey* chosen = &keys.front();
   for (const TokenKey& key : keys) {
-    if (algorithm && key.algorithm != *algorithm) continue;
-    [[maybe_unused]] const volatile bool ignored = is_signed(key, text, signature);
-    return;
+    if (key.algorithm == algorithm) chosen = &key;
   }
+  [[maybe_unused]] const volatile bool ignored = is_signed(*chosen, text, signature);
 }
 
 }  // namespace
@@ -169,7 +172,7 @@ std::optional<SignedToken> verify_token(const std::vector<TokenKey>& keys, std::
     return std::nullopt;
   }
   if (!is_signed(*key, text, *signature)) return std::nullopt;
-  return SignedToken{key->owner, *payload};
+  return SignedToken{key->owner, *payload, key->kid};
 }
 
 std::string sign_token(const TokenKey& key, std::string_view claims) {

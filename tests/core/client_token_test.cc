@@ -24,7 +24,7 @@ struct TokenClient : TestClient {
     return options;
   }
   void give_token() {
-    const std::string token = "token " + std::to_string(++tokens_);
+    const std::string token = "token-" + std::to_string(++tokens_);
     tell(input::TokenReady{one<output::RequestToken>().operation, token});
     socket = one<output::OpenSocket>().socket;
   }
@@ -92,12 +92,12 @@ TEST_CASE("the token that was refused is not shown again") {
   static_cast<void>(client.fail(4201));
   const auto asked = client.one<output::RequestToken>();
   CHECK(asked.reason == TokenReason::kRefused);
-  client.tell(input::TokenReady{asked.operation, "token 1"});
+  client.tell(input::TokenReady{asked.operation, "token-1"});
   CHECK(client.all<output::OpenSocket>().empty());
   const auto waiting = client.one<output::LineStateChanged>();
   CHECK(waiting.code == "token_refused");
   CHECK(waiting.reason.find("that was refused") != std::string::npos);
-  CHECK(waiting.reason.find("token 1") == std::string::npos);
+  CHECK(waiting.reason.find("token-1") == std::string::npos);
 }
 
 TEST_CASE("a token that ends is replaced in the middle of the session") {
@@ -111,9 +111,9 @@ TEST_CASE("a token that ends is replaced in the middle of the session") {
   // Said twice, it is asked for once.
   client.receive(message::TokenExpiring{});
   CHECK(client.all<output::RequestToken>().empty());
-  client.tell(input::TokenReady{asked.operation, "token 2"});
+  client.tell(input::TokenReady{asked.operation, "token-2"});
   REQUIRE(client.sent<message::Token>().size() == 1);
-  CHECK(client.sent<message::Token>()[0].token == "token 2");
+  CHECK(client.sent<message::Token>()[0].token == "token-2");
   CHECK(client.all<output::LineStateChanged>().empty());
   // It is the one that the next socket begins with.
   client.outputs.clear();
@@ -121,7 +121,7 @@ TEST_CASE("a token that ends is replaced in the middle of the session") {
   client.tell(input::RetryNow{});
   client.socket = client.one<output::OpenSocket>().socket;
   client.tell(input::SocketOpened{client.socket});
-  CHECK(client.sent<message::Hello>().at(0).token == "token 2");
+  CHECK(client.sent<message::Hello>().at(0).token == "token-2");
 }
 
 TEST_CASE("a provider that fails, hangs or repeats itself is asked again, with waits that grow") {
@@ -135,8 +135,11 @@ TEST_CASE("a provider that fails, hangs or repeats itself is asked again, with w
     const auto asked = client.one<output::RequestToken>();
     const TimeMs began = client.now;
     if (attempt % 4 == 0) client.tell(input::TokenFailed{asked.operation, "backend down"});
-    if (attempt % 4 == 1) client.tell(input::TokenReady{asked.operation, "token 1"});
-    if (attempt % 4 == 2) client.tell(input::TokenReady{asked.operation, ""});
+    if (attempt % 4 == 1) client.tell(input::TokenReady{asked.operation, "token-1"});
+    if (attempt % 4 == 2) {
+      // What a proxy answers whose backend is down.
+      client.tell(input::TokenReady{asked.operation, "<html>\n502 Bad Gateway</html>"});
+    }
     // Otherwise it never answers.
     for (int i = 0; i < 4'000 && client.all<output::RequestToken>().empty(); ++i) {
       client.run_for(DurationMs{10});
@@ -156,6 +159,22 @@ TEST_CASE("a line with a key has no tokens to renew") {
   client.welcome();
   client.receive(message::TokenExpiring{});
   CHECK(client.all<output::RequestToken>().empty());
+}
+
+TEST_CASE("who may not publish any more sends nothing until it may") {
+  TestClient client;
+  client.join();
+  client.welcome();
+  client.publish();
+  const auto may_publish = [&](bool publishes) {
+    client.receive(message::PeerUpdated{ChannelName("room"), PeerId("p_me"), std::nullopt,
+                                        std::nullopt, std::nullopt, publishes});
+  };
+  may_publish(false);
+  client.receive(message::PeerJoined{ChannelName("room"), TestClient::member("p_a", 20)});
+  CHECK(client.all<output::MakeOffer>().empty());
+  may_publish(true);
+  CHECK(client.one<output::MakeOffer>().attach.size() == 2);
 }
 
 TEST_CASE("who is removed from a channel has left it, and is told why") {

@@ -140,6 +140,9 @@ TEST_CASE("claims are judged one by one") {
            {R"({"exp":1000})", "aud"},
            {R"({"aud":"calls","exp":1000,"sub":7})", "sub"},
            {R"({"aud":"calls","exp":1000,"sub":"p_someone"})", "sub"},
+           {R"({"aud":"calls","exp":1000,"sub":"ann~Ab3dEf9h"})", "sub"},
+           {R"({"aud":"calls","exp":1000,"limits":{"channels_max":0}})", "channels_max"},
+           {R"({"aud":"calls","exp":1000,"limits":{"channel_max":1}})", "limits"},
            {R"({"aud":"calls","exp":1000,"metadata":"text"})", "metadata"},
            {R"({"aud":"calls","exp":1000,"metadata":[[[[[[[[[1]]]]]]]]]})", "metadata"},
            {R"({"aud":"calls","exp":1000,"channels":"room"})", "channels"},
@@ -294,9 +297,10 @@ TEST_CASE("what a newer token allows counts at once") {
       ann, message::Token{tokens.make(
                R"("sub":"ann","channels":["room-*"],"permissions":["join","subscribe"])")});
   const auto told = tokens.world.take(ann);
-  REQUIRE(told.size() == 2);
+  REQUIRE(told.size() == 3);
   CHECK(std::get<message::Refused>(told[0]).code == ErrorCode::publish_not_allowed);
-  const auto removed = std::get<message::Removed>(told[1]);
+  CHECK(std::get<message::PeerUpdated>(told[1]).publishes == false);
+  const auto removed = std::get<message::Removed>(told[2]);
   CHECK(removed.channel == ChannelName("other"));
   CHECK(removed.code == ErrorCode::channel_not_allowed);
   CHECK(tokens.world.take_one<message::PeerUpdated>(witness).publications->empty());
@@ -304,6 +308,97 @@ TEST_CASE("what a newer token allows counts at once") {
   // And comes back with the next one, since it is wished for still.
   tokens.world.send(ann, message::Token{tokens.make(R"("sub":"ann")")});
   CHECK(tokens.world.take_one<message::PeerUpdated>(witness).publications->size() == 1);
+  CHECK(tokens.world.take_one<message::PeerUpdated>(ann).publishes == true);
+}
+
+TEST_CASE("a ticket from before is of no use once the bearer came without one") {
+  Tokens tokens;
+  const SocketId laptop = tokens.hello(tokens.make(R"("sub":"ann")"));
+  const std::string ticket = tokens.welcomed(laptop).ticket;
+  tokens.world.close(laptop);
+  tokens.world.run_for({31'000});
+  const SocketId phone = tokens.hello(tokens.make(R"("sub":"ann")"));
+  tokens.world.discard_frames();
+  // It sleeps through the end of its session and wakes up: another page, then, and not the same.
+  const SocketId again = tokens.hello(tokens.make(R"("sub":"ann")"), message::Resume{ticket, 0});
+  CHECK(tokens.welcomed(again).session == SessionKind::kResynced);
+  tokens.world.check_closed(phone, ErrorCode::session_taken);
+  Tokens strict(SameIdentity::kReject);
+  const SocketId first = strict.hello(strict.make(R"("sub":"ann")"));
+  const std::string old = strict.welcomed(first).ticket;
+  strict.world.close(first);
+  strict.world.run_for({31'000});
+  const SocketId other = strict.hello(strict.make(R"("sub":"ann")"));
+  strict.world.check_closed(strict.hello(strict.make(R"("sub":"ann")"), message::Resume{old, 0}),
+                            ErrorCode::identity_contested);
+  CHECK_FALSE(strict.world.closed(other));
+}
+
+TEST_CASE(
+    "a hello without a ticket that comes late does not take the session from a newer socket") {
+  Tokens tokens;
+  const SocketId late = tokens.world.open();
+  const SocketId present = tokens.hello(tokens.make(R"("sub":"ann")"));
+  tokens.world.send(late, message::Hello{1, "", tokens.make(R"("sub":"ann")"), "", {}});
+  tokens.world.check_closed(late, ErrorCode::hello_timeout);
+  CHECK_FALSE(tokens.world.closed(present));
+}
+
+TEST_CASE("who no longer signs has its bearers put out, and the others stay") {
+  KeyOptions app = application();
+  app.kids = {"", "2027"};
+  HubWorld world({}, {app}, 7);
+  const SocketId ann = world.open();
+  const std::string claims = R"({"aud":"calls","exp":9999999999,"sub":"ann"})";
+  world.send(ann, message::Hello{1, "", token("app", claims), "", {}});
+  app.kids = {"", "2028"};
+  world.handle(hub_input::KeysChanged{{app}});
+  CHECK_FALSE(world.closed(ann));
+  app.kids = {"2028"};
+  world.handle(hub_input::KeysChanged{{app}});
+  world.check_closed(ann, ErrorCode::token_refused);
+}
+
+TEST_CASE("a token that ends no later than the one before is not asked for again") {
+  Tokens tokens;
+  const SocketId ann = tokens.hello(tokens.make(R"("sub":"ann","jti":"1")", 20));
+  tokens.world.discard_frames();
+  const std::string same_end = tokens.make(R"("sub":"ann","jti":"2")", 20);
+  tokens.world.run_for({16'500});
+  CHECK(tokens.world.take_one<message::TokenExpiring>(ann) == message::TokenExpiring{});
+  tokens.world.send(ann, message::Token{same_end});
+  tokens.world.run_for({13'000});
+  CHECK(tokens.world.take(ann).empty());
+  tokens.world.run_for({1'000});
+  tokens.world.check_closed(ann, ErrorCode::token_expired);
+}
+
+TEST_CASE("tokens are dear: who sends one after the other is read more slowly") {
+  Tokens tokens;
+  const SocketId ann = tokens.hello(tokens.make(R"("sub":"ann")"));
+  for (int i = 0; i < 25; ++i) {
+    tokens.world.send(ann, message::Token{tokens.make(R"("sub":"ann")", 3600 + i)});
+  }
+  CHECK(tokens.world.paused(ann));
+}
+
+TEST_CASE("as many pages of one bearer as the key allows peers") {
+  KeyOptions app = application(SameIdentity::kAllow);
+  app.limits.peers_max = 2;
+  HubWorld world({}, {app}, 7);
+  const auto hello = [&] {
+    const SocketId socket = world.open();
+    world.send(socket, message::Hello{1,
+                                      "",
+                                      token("app", R"({"aud":"calls","exp":9999999999,)"
+                                                   R"("sub":"ann"})"),
+                                      "",
+                                      {}});
+    return socket;
+  };
+  CHECK_FALSE(world.closed(hello()));
+  CHECK_FALSE(world.closed(hello()));
+  world.check_closed(hello(), ErrorCode::too_many_connections);
 }
 
 TEST_CASE("tokens go by the system's clock, which may be set") {

@@ -98,6 +98,7 @@ std::vector<HubMessage> hub_messages() {
       message::PeerLeft{kRoom, kPeer, message::LeaveReason::kRemoved},
       message::PeerUpdated{kRoom, kPeer, std::nullopt, std::nullopt, false},
       message::PeerUpdated{kRoom, kPeer, std::nullopt, std::nullopt, true},
+      message::PeerUpdated{kRoom, kPeer, std::nullopt, std::nullopt, std::nullopt, false},
       message::PeerJoined{kRoom, {kPeer, 5, {}, {}, false, false}},
       message::IceServers{JsonText(R"([{"credential":"c","urls":"turn:a","username":"9:p"}])")},
       message::SignalFrom{kRoom, kPeer, 5, "{}\nv=0\r\n"},

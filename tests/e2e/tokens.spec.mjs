@@ -34,8 +34,8 @@ const test = base.extend({
     const secretFile = join(network.folder, 'token.secret');
     writeFileSync(secretFile, secret);
     chmodSync(secretFile, 0o600);
-    const signers = { HS256: signer('HS256', new TextEncoder().encode(secret), 'HS256') };
-    const keys = [{ kid: 'HS256', alg: 'HS256', secret_file: secretFile }];
+    const signers = { HS256: signer('HS256', new TextEncoder().encode(secret), '2026') };
+    const keys = [{ kid: '2026', alg: 'HS256', secret_file: secretFile }];
     for (const alg of ['ES256', 'EdDSA']) {
       const pair = await generateKeyPair(alg);
       const file = join(network.folder, `${alg}.pem`);
@@ -57,6 +57,13 @@ const asked = async (client) =>
   (await events(client))
     .filter((event) => event.startsWith('asked'))
     .map((event) => event.slice(19));
+
+/** Whether no track is sent to the other one. */
+const sendsNothing = (client, room) =>
+  client.evaluate((where) => {
+    const [{ connection }] = window.call.line.channels.get(where).peers.values();
+    return connection.getSenders().every(({ track }) => !track);
+  }, room);
 
 test('tokens of every algorithm let in, and say who it is', async ({ tokens, enter, room }) => {
   for (const [alg, sign] of Object.entries(tokens.signers)) {
@@ -133,6 +140,9 @@ test('a newer token that allows less takes effect at once', async ({ tokens, ent
     .poll(async () => (await ann.roomReport()).events.join('\n'))
     .toMatch(/error publish_not_allowed/);
   await ann.expectPeers(bob);
+  // Not only hidden: nothing is sent any more, while Bob is still seen.
+  await expect.poll(() => sendsNothing(ann, room)).toBe(true);
+  await expectToPerceive(ann, bob, green);
 });
 
 test('who may not subscribe is sent nothing, and is seen all the same', async ({
@@ -171,7 +181,7 @@ test('tokens that are no good: words that help, and the provider is not asked in
   const forged = await signer(
     'HS256',
     new TextEncoder().encode('another secret'.repeat(3)),
-    'HS256',
+    '2026',
   )({ sub: 'ann' });
   const cases = [
     [forged, /not signed by a key of this endpoint/],

@@ -150,8 +150,10 @@ TEST_CASE("several keys are told apart by their name", "[endpoint][token]") {
   CHECK_FALSE(verify_token(keys, endpoint::sign_token(liar, "{}")));
   liar.kid = "2027";
   CHECK_FALSE(verify_token(keys, endpoint::sign_token(liar, "{}")));
-  // Without a name it could be either.
+  // Without a name it could be either, but for one that has none.
   CHECK_FALSE(verify_token(keys, kHs256));
+  CHECK(verify_token({hs256(), newer}, kHs256));
+  CHECK(verify_token({hs256(), newer}, endpoint::sign_token(newer, "{}")));
   CHECK(verify_token({older}, kHs256));
 }
 

@@ -146,6 +146,7 @@ struct HubCounts {
 struct SignedToken {
   std::string key;      // KeyOptions::id of whose it is
   std::string payload;  // its claims: the JSON text of RFC 7519 §3
+  std::string kid{};    // which of KeyOptions::kids has signed it
 };
 
 // What a process brings to its hub.

@@ -197,6 +197,8 @@ struct KeyOptions {
   // this key, and whose "aud" is this, where it is not empty.
   bool needs_token = false;
   std::string audience;
+  // Names of the keys that sign; empty: whatever HubRun::verify_token says.
+  std::vector<std::string> kids;
   friend bool operator==(const KeyOptions&, const KeyOptions&) = default;
 };
 

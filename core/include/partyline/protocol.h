@@ -200,6 +200,8 @@ struct PeerUpdated {
   std::optional<JsonText> metadata;
   std::optional<std::vector<PublicationInfo>> publications;
   std::optional<bool> receives{};
+  // Only to the peer itself: whether it may publish.
+  std::optional<bool> publishes{};
   friend bool operator==(const PeerUpdated&, const PeerUpdated&) = default;
 };
 
