@@ -79,7 +79,7 @@ struct Session {
 
   std::optional<TimeMs> asked{};  // whether its page is there still, since another one came
   bool answered = false;
-  TimeMs lost{};                  // when it was left without a socket
+  TimeMs lost{};  // when it was left without a socket
   bool told_away = false;
   std::uint32_t joins_refused = 0;
   std::vector<std::unique_ptr<Membership>> memberships{};

@@ -68,7 +68,8 @@ std::optional<TicketClaims> Hub::Impl::valid_claims(const message::Hello& hello,
 }
 
 // Only an answer shows that the other page is there: a socket may be open and dead, and often is
-// when a page is loaded anew, and what a page sent before it ended may come late. The newcomer comes back meanwhile.
+// when a page is loaded anew, and what a page sent before it ended may come late. The newcomer
+// comes back meanwhile.
 std::optional<Error> Hub::Impl::check_identity(const message::Hello& hello, const KeyOptions& key) {
   if (key.same_identity != SameIdentity::kReject || !hello.resume || !hello.resume->fresh) {
     return std::nullopt;
