@@ -206,7 +206,8 @@ TEST_CASE("values arrive where they are used", "[endpoint][config]") {
                                                 true,
                                                 SameIdentity::kReject,
                                                 false,
-                                                ""}});
+                                                "",
+                                                {}}});
   CHECK(config.hub.ice_servers.text ==
         R"([{"urls":["turn:t.example"],"username":"u","credential":"c"}])");
 }
