@@ -162,19 +162,21 @@ TEST_CASE("a line with a key has no tokens to renew") {
 }
 
 TEST_CASE("who may not publish any more sends nothing until it may") {
-  TestClient client;
-  client.join();
-  client.welcome();
-  client.publish();
-  const auto may_publish = [&](bool publishes) {
-    client.receive(message::PeerUpdated{ChannelName("room"), PeerId("p_me"), std::nullopt,
-                                        std::nullopt, std::nullopt, publishes});
-  };
-  may_publish(false);
-  client.receive(message::PeerJoined{ChannelName("room"), TestClient::member("p_a", 20)});
-  CHECK(client.all<output::MakeOffer>().empty());
-  may_publish(true);
-  CHECK(client.one<output::MakeOffer>().attach.size() == 2);
+  for (const bool again : {false, true}) {
+    TestClient client;
+    client.join();
+    client.welcome();
+    client.publish();
+    const auto may_publish = [&](bool publishes) {
+      message::PeerUpdated told{ChannelName("room"), PeerId("p_me"), {}, {}};
+      told.publishes = publishes;
+      client.receive(told);
+    };
+    may_publish(false);
+    if (again) may_publish(true);
+    client.receive(message::PeerJoined{ChannelName("room"), TestClient::member("p_a", 20)});
+    CHECK(client.one<output::MakeOffer>().attach.size() == (again ? 2 : 0));
+  }
 }
 
 TEST_CASE("who is removed from a channel has left it, and is told why") {
