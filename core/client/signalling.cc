@@ -15,6 +15,10 @@ namespace {
 // An endpoint that asks for more patience is asked again all the same.
 constexpr DurationMs kToldDelayMax{60'000};
 
+constexpr const char* kNoToken = "tokenProvider returned no token";
+constexpr const char* kSameToken =
+    "tokenProvider returned the same token again: it must make another one";
+
 // Of a JWT there are no other characters. What a backend answers when it is down often has some,
 // and an endpoint would have to take it for an attack.
 bool is_token(std::string_view text) {
@@ -133,10 +137,8 @@ void Signalling::on_token_expiring() {
 
 void Signalling::on_token(OperationId operation, std::string token) {
   if (refresh_.awaits(operation)) {
-    if (!is_token(token)) return refresh_.fail("tokenProvider returned none");
-    if (token == token_) {
-      return refresh_.fail("tokenProvider returned the one that it had returned before");
-    }
+    if (!is_token(token)) return refresh_.fail(kNoToken);
+    if (token == token_) return refresh_.fail(kSameToken);
     refresh_.end();
     token_ = std::move(token);
     env_.send_unnumbered(message::Token{token_});
@@ -145,12 +147,11 @@ void Signalling::on_token(OperationId operation, std::string token) {
   if (state_ != SignallingState::kAwaitingToken || token_request_ != operation) return;
   token_request_.reset();
   if (!is_token(token)) {
-    wait_for_retry(error_name(ErrorCode::token_refused), "tokenProvider returned no token");
+    wait_for_retry(error_name(ErrorCode::token_refused), kNoToken);
     return;
   }
   if (token == refused_token_) {
-    wait_for_retry(error_name(ErrorCode::token_refused),
-                   "tokenProvider returned the token that was refused: it must make another one");
+    wait_for_retry(error_name(ErrorCode::token_refused), kSameToken);
     return;
   }
   token_ = std::move(token);

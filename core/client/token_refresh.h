@@ -31,8 +31,7 @@ class TokenRefresh {
   void fail(std::string_view why) {
     request_.reset();
     due_ = env_.now + backoff_.next(env_.random) + env_.options.reconnect.min_delay_ms;
-    env_.log(output::Log::Level::kWarning,
-             "no newer token: " + std::string(why) + "; the present one is used until it ends");
+    env_.log(output::Log::Level::kWarning, std::string(why));
   }
   void on_time() {
     if (!due_ || env_.now < *due_) return;

@@ -15,7 +15,7 @@ export const transcriptBegin = (
 function nameOf(token: string): string {
   let hash = 0;
   for (let i = 0; i < token.length; i++) hash = (Math.imul(hash, 31) + token.charCodeAt(i)) >>> 0;
-  return `token ${hash}`;
+  return `token-${hash}`;
 }
 
 /** Every other line: when, and what; and the types of what the input before was answered with. */

@@ -96,7 +96,7 @@ TEST_CASE("the token that was refused is not shown again") {
   CHECK(client.all<output::OpenSocket>().empty());
   const auto waiting = client.one<output::LineStateChanged>();
   CHECK(waiting.code == "token_refused");
-  CHECK(waiting.reason.find("that was refused") != std::string::npos);
+  CHECK(waiting.reason.find("same token again") != std::string::npos);
   CHECK(waiting.reason.find("token-1") == std::string::npos);
 }
 

@@ -197,7 +197,7 @@ test('tokens that are no good: words that help, and the provider is not asked in
       .toMatch(words);
     await expect
       .poll(() => ann.evaluate(() => window.reasons.join('\n')))
-      .toMatch(/the token that was refused/);
+      .toMatch(/the same token again/);
     expect((await asked(ann)).length).toBeLessThan(8);
     expect(await ann.evaluate(() => window.reasons.join('\n'))).not.toContain(token.slice(-20));
   }

@@ -46,7 +46,8 @@ std::vector<KeyOptions> keys() {
   quiet.id = "pk_quiet";
   quiet.channels = {"red", "g*"};
   quiet.origins = {"https://app.example"};
-  quiet.may_publish = quiet.may_send = quiet.may_relay = false;
+  quiet.may = {true, false, true, false};
+  quiet.may_relay = false;
   KeyOptions reject;
   reject.id = "pk_reject";
   reject.same_identity = SameIdentity::kReject;
@@ -59,9 +60,9 @@ std::vector<KeyOptions> keys() {
 template <class Message>
 constexpr bool kOfSocket =
     std::is_same_v<Message, message::Welcome> || std::is_same_v<Message, message::Ping> ||
-    std::is_same_v<Message, message::Pong> || std::is_same_v<Message, message::Ack> ||
-    std::is_same_v<Message, message::Ticket> || std::is_same_v<Message, message::IceServers> ||
-    std::is_same_v<Message, message::Goodbye>;
+    std::is_same_v<Message, message::TokenExpiring> || std::is_same_v<Message, message::Pong> ||
+    std::is_same_v<Message, message::Ack> || std::is_same_v<Message, message::Ticket> ||
+    std::is_same_v<Message, message::IceServers> || std::is_same_v<Message, message::Goodbye>;
 
 bool is_close_code(std::uint16_t code) {
 #define FUZZ_CODE(name, number, retryable) \
@@ -312,6 +313,8 @@ void HubPen::read(PenSession& session, const PeerId& self, const HubMessage& mes
           FUZZ_CHECK(session.channels.contains(one.channel), "told of a channel that it is not in",
                      one.channel.value);
         }
+        if constexpr (std::is_same_v<Message, message::Removed>)
+          session.channels.erase(one.channel);
         if constexpr (std::is_same_v<Message, message::PeerJoined>) {
           FUZZ_CHECK(one.member.peer != self, "told that it joined itself", self.value);
           session.incarnations[one.member.peer] = one.member.incarnation;

@@ -104,8 +104,8 @@ export const mutations = [
   {
     name: 'a ticket from before the count began anew resumes',
     file: 'core/hub/sessions.cc',
-    what: 'ticket && ticket->epoch >= session->counted_since && !identity.fresh &&',
-    by: 'ticket && !identity.fresh &&',
+    what: 'ticket->epoch >= session->counted_since && !identity.fresh &&',
+    by: '!identity.fresh &&',
   },
   {
     name: 'a session without a socket is not held',
