@@ -82,9 +82,10 @@ test('the examples of the documentation make tokens that let in', async ({
   enter,
   room,
 }) => {
-  const examples = readFileSync(at('docs', 'ACCESS.md'), 'utf8').matchAll(
-    /```(js|python)\n(.*?TOKEN_SECRET.*?)```/gs,
+  const blocks = readFileSync(at('docs', 'ACCESS.md'), 'utf8').matchAll(
+    /```(js|python)\n(.*?)```/gs,
   );
+  const examples = [...blocks].filter(([, , code]) => code.includes('TOKEN_SECRET'));
   let found = 0;
   for (const [, language, code] of examples) {
     // Next to node_modules, where the first finds its library.
