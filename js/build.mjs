@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Builds js/dist: one ESM file with the wasm inside, its source map and the types.
+// Builds js/dist: the entry and the companion, which it loads later, each an ESM file with its wasm inside; their source maps; the types.
 //
-//   node js/build.mjs [folder of partyline_wasm.wasm]
+//   node js/build.mjs [folder of partyline_wasm.wasm and partyline_companion_wasm.wasm]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,6 +18,8 @@ const defaultWasm = join(here, '..', 'build', 'wasm', 'wasm');
 export function partylineModules(wasm = defaultWasm) {
   const contents = {
     'partyline:bytes': () => encode(readFileSync(join(wasm, 'partyline_wasm.wasm'))),
+    'partyline:companion-bytes': () =>
+      encode(readFileSync(join(wasm, 'partyline_companion_wasm.wasm'))),
     'partyline:version': () =>
       `export default ${JSON.stringify(JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).version)};`,
   };
@@ -25,6 +27,10 @@ export function partylineModules(wasm = defaultWasm) {
     name: 'partyline-modules',
     setup(build) {
       build.onResolve({ filter: /^partyline:/ }, ({ path }) => ({ path, namespace: 'partyline' }));
+      // A file of its own beside this one, for the user's bundler to find.
+      build.onResolve({ filter: /^\.\/companion\/index\.js$/ }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: './companion.js', external: true } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: 'partyline' }, ({ path }) => ({
         contents: contents[path](),
         loader: 'js',
@@ -62,7 +68,7 @@ function emitTypes(dist) {
     }
   };
   visit(join(dist, 'index.d.ts'));
-  for (const name of readdirSync(dist)) {
+  for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));
   }
 }
@@ -70,17 +76,38 @@ function emitTypes(dist) {
 const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
 export const brotliSize = (bytes) => brotliCompressSync(bytes, { params: quality }).length;
 
-/** What the package adds to an application: everything of it, bundled and minified as users do. */
+/**
+ * What the package adds to an application: everything of it, bundled and minified as users do. `entry` is what a page loads at
+ * first, `later` what it loads afterwards.
+ */
 export async function bundledSize(entry) {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: `export * from ${JSON.stringify(entry)};`, resolveDir: here },
     bundle: true,
     minify: true,
+    splitting: true,
     format: 'esm',
+    outdir: '/bundled',
     write: false,
+    metafile: true,
   });
-  const [{ contents }] = outputFiles;
-  return { bytes: contents.length, brotli: brotliSize(contents) };
+  const first = new Set();
+  const reach = (name) => {
+    first.add(name);
+    for (const { path, kind } of metafile.outputs[name].imports)
+      if (kind === 'import-statement' && !first.has(path)) reach(path);
+  };
+  const names = Object.keys(metafile.outputs);
+  reach(names.find((name) => metafile.outputs[name].entryPoint === '<stdin>'));
+  const sizes = (chosen) => ({
+    bytes: chosen.reduce((sum, { contents }) => sum + contents.length, 0),
+    brotli: chosen.reduce((sum, { contents }) => sum + brotliSize(contents), 0),
+  });
+  const isFirst = (_, index) => first.has(names[index]);
+  return {
+    entry: sizes(outputFiles.filter(isFirst)),
+    later: sizes(outputFiles.filter((file, index) => !isFirst(file, index))),
+  };
 }
 
 async function main() {
@@ -90,18 +117,29 @@ async function main() {
   mkdirSync(dist, { recursive: true });
   await esbuild.build({
     ...bundleOptions(wasm),
-    entryPoints: [join(here, 'src', 'index.ts')],
-    outfile: join(dist, 'index.js'),
+    // In one go, so that members marked @internal have the same short names in both.
+    entryPoints: {
+      index: join(here, 'src', 'index.ts'),
+      companion: join(here, 'src', 'companion', 'index.ts'),
+    },
+    outdir: dist,
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
   });
   emitTypes(dist);
-  const { bytes, brotli } = await bundledSize(join(dist, 'index.js'));
-  const wasmBytes = readFileSync(join(wasm, 'partyline_wasm.wasm'));
+  const { entry, later } = await bundledSize(join(dist, 'index.js'));
+  const show = ({ bytes, brotli }) => `${bytes} bytes, ${brotli} bytes brotli`;
+  const ofWasm = (name) =>
+    show({
+      bytes: readFileSync(join(wasm, name)).length,
+      brotli: brotliSize(readFileSync(join(wasm, name))),
+    });
   console.log(
-    `${relative(process.cwd(), dist)}/index.js in a user's bundle: ${bytes} bytes, ${brotli} bytes brotli` +
-      ` (of the wasm ${wasmBytes.length}, brotli ${brotliSize(wasmBytes)})`,
+    `in a user's bundle, the entry: ${show(entry)} (of the wasm ${ofWasm('partyline_wasm.wasm')})`,
+  );
+  console.log(
+    `loaded later, the companion: ${show(later)} (of the wasm ${ofWasm('partyline_companion_wasm.wasm')})`,
   );
 }
 

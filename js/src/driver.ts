@@ -4,12 +4,16 @@ import { Connection } from './connection.js';
 import type { ConnectionHost } from './connection.js';
 import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
+import { CompanionLink } from './companion-link.js';
+import { isFact } from './companion-wire.js';
+import type { CompanionInput } from './companion-wire.js';
+import type { Companion } from './companion/index.js';
+import { CoreRunner } from './core-runner.js';
 import { createCore, prepareCore } from './loader.js';
-import type { Core } from './loader.js';
 import type { Settings } from './options.js';
 import { Sockets } from './sockets.js';
 import { transcriptBegin, transcriptLine } from './transcript.js';
-import type { Input, Named, Output, StepResult, WireError } from './wire.js';
+import type { Input, Named, Output, WireError } from './wire.js';
 
 /** Outputs that are for the application rather than for the platform. */
 export type AppOutput = Exclude<
@@ -54,9 +58,6 @@ export type CallInput = {
   [T in Answered]: Omit<Named<Input, T>, 'call'>;
 }[Answered];
 
-// Timers of browsers overflow above this.
-const timerMax = 2 ** 31 - 1;
-
 export class Driver implements ConnectionHost {
   readonly platform: Settings['platform'];
   readonly connections = new Map<number, Connection>();
@@ -67,16 +68,11 @@ export class Driver implements ConnectionHost {
   readonly #calls = new Map<number, Call>();
   readonly #tracks = new Map<number, MediaStreamTrack>();
   readonly #localStreams = new Map<string, MediaStream>();
-  readonly #waiting: Input[] = [];
-  #core: Core | undefined;
+  readonly #runner: CoreRunner<Input, Output>;
+  readonly #companion: CompanionLink;
   #loading = false;
-  #running = false;
   #ended: PartylineError | undefined;
-  #last: (() => void) | undefined;
   #lastId = 0;
-  #timer: unknown;
-  #wakeup: number | null = null;
-  #answer: Output[] = [];
   #stopListening: (() => void) | undefined;
   #handedOver: string | undefined;
 
@@ -85,6 +81,15 @@ export class Driver implements ConnectionHost {
     this.platform = settings.platform;
     this.#app = app;
     this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
+    this.#runner = new CoreRunner({
+      platform: this.platform,
+      carryOut: (output) => this.#carryOut(output),
+      refused: (input, error) => this.refused(input, error),
+      broke: (cause) => this.#broke(cause),
+      failed: (text, error) => this.failed(text, error),
+      record: (now, input, answer) => this.#record(() => transcriptLine(now, input, answer)),
+    });
+    this.#companion = new CompanionLink(this, settings, (output) => app.told(output));
     // Most pages have a moment between this and the first join.
     this.platform.whenIdle(() => {
       if (this.#ended) return;
@@ -111,16 +116,12 @@ export class Driver implements ConnectionHost {
 
   /** Tells the core, as soon as it is there and has carried out what it was told before. */
   submit(input: Input): void {
-    if (this.#ended) return;
-    this.#waiting.push(input);
-    if (this.#core && !this.#running) this.#run();
+    this.#runner.submit(input);
   }
 
   /** Tells the core for the last time, and calls `then` when that was carried out. */
   submitLast(input: Input, then: () => void): void {
-    this.#last = then;
-    this.submit(input);
-    if (!this.#running) this.#finish();
+    this.#runner.submitLast(input, then);
   }
 
   addTrack(track: MediaStreamTrack): number {
@@ -158,12 +159,39 @@ export class Driver implements ConnectionHost {
     this.#settings.logger?.debug(`partyline: ${text}`);
   }
 
+  failed(text: string, error: unknown): void {
+    this.#settings.logger?.error(`partyline: ${text}`, error);
+  }
+
+  logged({ level, text }: Named<Output, 'Log'>): void {
+    this.#settings.logger?.[level === 'warning' ? 'warn' : level](`partyline: ${text}`);
+  }
+
+  callDone({ call, error }: Named<Output, 'CallDone'>): void {
+    const waiting = this.#calls.get(call);
+    this.#calls.delete(call);
+    if (error) waiting?.reject(new PartylineError(error.code, error.detail));
+    else waiting?.resolve();
+  }
+
+  /** An input was not understood, by the core or the companion. */
+  refused(input: Input | CompanionInput, { code, detail }: WireError): void {
+    if ('call' in input)
+      this.callDone({ type: 'CallDone', call: input.call, error: { code, detail } });
+    else this.#app.refused(input as Input, new PartylineError(code, detail));
+  }
+
+  /** What is not needed for a call to connect. */
+  companion(): Promise<Companion> {
+    return this.#companion.load();
+  }
+
   /** Nothing is carried out afterwards, and nothing is left running. */
   end(error: PartylineError): void {
     if (this.#ended) return;
     this.#ended = error;
-    this.#waiting.length = 0;
-    this.#setTimer(null);
+    this.#runner.end();
+    this.#companion.end(error);
     this.#stopListening?.();
     this.#sockets.closeAll();
     for (const connection of this.connections.values()) connection.close();
@@ -174,7 +202,6 @@ export class Driver implements ConnectionHost {
     this.#localStreams.clear();
     for (const call of this.#calls.values()) call.reject(error);
     this.#calls.clear();
-    this.#core = undefined;
   }
 
   /** A page may have lines to several endpoints. */
@@ -190,7 +217,7 @@ export class Driver implements ConnectionHost {
   }
 
   #load(): void {
-    if (this.#core || this.#loading) return;
+    if (this.#runner.started || this.#loading) return;
     this.#loading = true;
     this.#hurry();
     const seed = this.platform.randomSeed();
@@ -205,16 +232,15 @@ export class Driver implements ConnectionHost {
       (core) => {
         this.#loading = false;
         if (this.#ended) return;
-        this.#core = core;
         this.#listen();
-        this.#run();
+        this.#runner.start(core, this.platform.isOnline() ? undefined : { type: 'WentOffline' });
         this.#sockets.dropEarly();
       },
       (error: PartylineError) => {
         this.#loading = false;
         this.#sockets.dropEarly();
         // Nobody was told anything yet: the next call tries again from the start.
-        this.#waiting.length = 0;
+        this.#runner.clear();
         const calls = [...this.#calls.values()];
         this.#calls.clear();
         for (const call of calls) call.reject(error);
@@ -245,52 +271,23 @@ export class Driver implements ConnectionHost {
       ),
     ];
     this.#stopListening = () => stops.forEach((stop) => stop());
-    if (!platform.isOnline()) this.#waiting.unshift({ type: 'WentOffline' });
-  }
-
-  #run(): void {
-    this.#running = true;
-    for (let input = this.#waiting.shift(); input; input = this.#waiting.shift()) {
-      this.#step(input);
-    }
-    this.#running = false;
-    this.#finish();
-    if (!this.#ended) this.#setTimer(this.#wakeup);
-  }
-
-  #finish(): void {
-    const last = this.#last;
-    this.#last = undefined;
-    last?.();
-  }
-
-  #step(input: Input): void {
-    let result: StepResult;
-    const now = this.platform.now();
-    this.#record(() => transcriptLine(now, input, this.#answer));
-    try {
-      result = this.#core!.step(now, input);
-    } catch (cause) {
-      this.#broke(cause);
-      return;
-    }
-    if ('error' in result) {
-      this.#refused(input, result.error);
-      return;
-    }
-    this.#wakeup = result.wakeup;
-    this.#answer = result.outputs;
-    for (const output of result.outputs) {
-      if (this.#ended) return;
-      try {
-        this.#carryOut(output);
-      } catch (error) {
-        this.#settings.logger?.error(`partyline: ${output.type} failed`, error);
-      }
-    }
   }
 
   #carryOut(output: Output): void {
+    this.#order(output);
+    if (isFact(output)) this.#companion.tell(output);
+    if (output.type === 'ChannelStateChanged' && output.to === 'joined') this.#companionSoon();
+  }
+
+  /** Not before the call that is being made. */
+  #companionSoon(): void {
+    this.platform.whenIdle(() => {
+      if (!this.#ended)
+        this.companion().catch((error: unknown) => this.failed('it will be tried again', error));
+    });
+  }
+
+  #order(output: Output): void {
     switch (output.type) {
       case 'OpenSocket':
         return this.#sockets.open(output);
@@ -332,24 +329,14 @@ export class Driver implements ConnectionHost {
         this.dataChannels.delete(output.data_channel);
         return;
       case 'CallDone':
-        return this.#callDone(output);
+        return this.callDone(output);
       case 'HandOver':
         return this.platform.handOver(this.#slot, output.text);
-      case 'Log': {
-        const level = output.level === 'warning' ? 'warn' : output.level;
-        this.#settings.logger?.[level](`partyline: ${output.text}`);
-        return;
-      }
+      case 'Log':
+        return this.logged(output);
       default:
         return this.#app.told(output);
     }
-  }
-
-  #callDone({ call, error }: Named<Output, 'CallDone'>): void {
-    const waiting = this.#calls.get(call);
-    this.#calls.delete(call);
-    if (error) waiting?.reject(new PartylineError(error.code, error.detail));
-    else waiting?.resolve();
   }
 
   #openDataChannel(order: Named<Output, 'OpenDataChannel'>): void {
@@ -387,31 +374,13 @@ export class Driver implements ConnectionHost {
     );
   }
 
-  #setTimer(wakeup: number | null): void {
-    if (this.#timer !== undefined) this.platform.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (wakeup === null) return;
-    const ms = Math.max(0, Math.min(timerMax, Math.ceil(wakeup - this.platform.now())));
-    this.#timer = this.platform.setTimeout(() => {
-      this.#timer = undefined;
-      this.submit({ type: 'Wakeup' });
-    }, ms);
-  }
-
-  #refused(input: Input, { code, detail }: WireError): void {
-    const error = new PartylineError(code, detail);
-    if ('call' in input)
-      this.#callDone({ type: 'CallDone', call: input.call, error: { code, detail } });
-    else this.#app.refused(input, error);
-  }
-
   #broke(cause: unknown): void {
     const error = new PartylineError(
       'internal',
       `The core failed, and this Partyline with it; a new one will work. ${describe(cause).text}`,
       cause,
     );
-    this.#settings.logger?.error('partyline: the core failed', cause);
+    this.failed('the core failed', cause);
     this.end(error);
     this.#app.broke(error);
   }

@@ -1,14 +1,14 @@
-// How the core gets into the page: its bytes are in the bundle, so there is no URL that a bundler could miss and nothing to
+// How a core gets into the page: its bytes are in the bundle, so there is no URL that a bundler could miss and nothing to
 // fetch. Importing this runs nothing.
 import { wasmBytes } from 'partyline:bytes';
 import { PartylineError, describe } from './errors.js';
 import { rehearsal } from './rehearsal.js';
-import type { Input, Output, StepResult } from './wire.js';
+import type { Input, Output, StepResult, Typed } from './wire.js';
 
-/** The door of wasm/bindings.cc. */
-export interface Core {
+/** The door of wasm/door.h. */
+export interface Core<In extends Typed, Out extends Typed> {
   /** Tells the core something; returns what it answers. Throws when the core broke. */
-  step(nowMs: number, input: Input): StepResult;
+  step(nowMs: number, input: In): StepResult<Out>;
 }
 
 interface Exports {
@@ -19,24 +19,9 @@ interface Exports {
   step(nowMs: number, size: number): number;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/**
- * At once where the host lets us, since that is a few milliseconds, and several turns of the threads' queues otherwise. Chromium
- * before 116 compiles modules of more than 4 kB only in the background, and says so by a RangeError.
- */
-async function instantiate(imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
-  const bytes = compiled ? undefined : wasmBytes();
-  try {
-    return new WebAssembly.Instance((compiled ??= new WebAssembly.Module(bytes!)), imports);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    compiled ??= await WebAssembly.compile(bytes!);
-    return WebAssembly.instantiate(compiled, imports);
-  }
-}
-
-async function load(): Promise<Exports> {
+async function load(
+  instantiate: (imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>,
+): Promise<Exports> {
   let memory: WebAssembly.Memory;
   const decoder = new TextDecoder();
   const instance = await instantiate({
@@ -130,29 +115,26 @@ class TextMemory {
 }
 
 /** Takes what the JSON has only the size of. */
-function takeBody(output: Output, memory: TextMemory): void {
-  if (output.type === 'SendFrame') output.text = memory.text(output.text as unknown as number);
-  else if ('body' in output) output.body = memory.text(output.body as unknown as number);
-  else if ('sdp' in output) output.sdp = memory.text(output.sdp as unknown as number);
+function takeBody(output: Typed & Record<string, unknown>, memory: TextMemory): void {
+  const name = bodyOf(output, 'SendFrame');
+  if (name) output[name] = memory.text(output[name] as number);
 }
 
-/** The member of an input that goes beside the JSON, since escaping kilobytes costs more than all else. */
-const bodyOf = (input: Input): 'text' | 'sdp' | 'body' | undefined =>
-  input.type === 'FrameReceived'
-    ? 'text'
-    : 'sdp' in input
-      ? 'sdp'
-      : 'body' in input
-        ? 'body'
-        : undefined;
+/** The member of what has this type that goes beside the JSON, since escaping kilobytes costs more than all else. */
+const bodyOf = (it: Typed, frame: string): 'text' | 'sdp' | 'body' | undefined =>
+  it.type === frame ? 'text' : 'sdp' in it ? 'sdp' : 'body' in it ? 'body' : undefined;
 
-function open(exports: Exports, options: object, seed: number): Core {
+function open<In extends Typed, Out extends Typed>(
+  exports: Exports,
+  options: object,
+  seed: number,
+): Core<In, Out> {
   const memory = new TextMemory(exports);
   const problem = memory.line(exports.create(seed, memory.write(JSON.stringify(options))));
   if (problem) throw new Error(problem);
   return {
     step(nowMs, input) {
-      const name = bodyOf(input);
+      const name = bodyOf(input, 'FrameReceived');
       const size = name
         ? memory.write(
             JSON.stringify({ ...input, [name]: undefined }),
@@ -160,12 +142,79 @@ function open(exports: Exports, options: object, seed: number): Core {
           )
         : memory.write(JSON.stringify(input));
       const at = exports.step(nowMs, size);
-      const result = JSON.parse(memory.line(at)) as StepResult;
-      if ('outputs' in result) result.outputs.forEach((output) => takeBody(output, memory));
+      const result = JSON.parse(memory.line(at)) as StepResult<Out>;
+      if ('outputs' in result)
+        result.outputs.forEach((output) =>
+          takeBody(output as Typed & Record<string, unknown>, memory),
+        );
       return result;
     },
   };
 }
+
+/** A core's module, compiled once for all cores that are made of it. */
+export class CoreModule<In extends Typed, Out extends Typed> {
+  readonly #bytes: () => Uint8Array<ArrayBuffer>;
+  #compiled: WebAssembly.Module | undefined;
+
+  constructor(bytes: () => Uint8Array<ArrayBuffer>) {
+    this.#bytes = bytes;
+  }
+
+  /**
+   * A core of its own memory for each client: one that breaks leaves the others alone. The options are asked for when it can
+   * begin.
+   */
+  async create(options: () => object, seed: number): Promise<Core<In, Out>> {
+    // Node does not wait for wasm: without a timer it would exit, if nothing else is under way.
+    const busy = setInterval(() => {}, 1000);
+    try {
+      return open(await load((imports) => this.#instantiate(imports)), options(), seed);
+    } catch (error) {
+      this.#compiled = undefined; // the next attempt starts afresh
+      throw loadFailed('The core', error);
+    } finally {
+      clearInterval(busy);
+    }
+  }
+
+  /**
+   * At once where the host lets us, since that is a few milliseconds, and several turns of the threads' queues otherwise. Chromium
+   * before 116 compiles modules of more than 4 kB only in the background, and says so by a RangeError.
+   */
+  async #instantiate(imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
+    const bytes = this.#compiled ? undefined : this.#bytes();
+    try {
+      return new WebAssembly.Instance((this.#compiled ??= new WebAssembly.Module(bytes!)), imports);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#compiled ??= await WebAssembly.compile(bytes!);
+      return WebAssembly.instantiate(this.#compiled, imports);
+    }
+  }
+}
+
+/** What part of the package could not be loaded, and why. */
+export function loadFailed(what: string, error: unknown): PartylineError {
+  const { name, text } = describe(error);
+  const hint =
+    typeof WebAssembly !== 'object'
+      ? 'This host has no WebAssembly.'
+      : name === 'CompileError' || name === 'EvalError'
+        ? `The page's content policy may lack 'wasm-unsafe-eval' in script-src.`
+        : '';
+  return new PartylineError(
+    'load_failed',
+    `${what} could not be loaded: ${text} ${hint}`.trim(),
+    error,
+  );
+}
+
+let main: CoreModule<Input, Output> | undefined;
+
+/** Makes a core of the default entry. */
+export const createCore = (options: () => object, seed: number): Promise<Core<Input, Output>> =>
+  (main ??= new CoreModule(wasmBytes)).create(options, seed);
 
 let prepared = false;
 
@@ -176,32 +225,4 @@ export function prepareCore(options: object): void {
   createCore(() => options, 0)
     .then((core) => rehearsal.forEach((input, i) => core.step(i * 100, input)))
     .catch(() => {});
-}
-
-/**
- * A core of its own memory for each client, out of one compiled module: one that breaks leaves the others alone. The options
- * are asked for when it can begin.
- */
-export async function createCore(options: () => object, seed: number): Promise<Core> {
-  // Node does not wait for wasm: without a timer it would exit, if nothing else is under way.
-  const busy = setInterval(() => {}, 1000);
-  try {
-    return open(await load(), options(), seed);
-  } catch (error) {
-    compiled = undefined; // the next attempt starts afresh
-    const { name, text } = describe(error);
-    const hint =
-      typeof WebAssembly !== 'object'
-        ? 'This host has no WebAssembly.'
-        : name === 'CompileError' || name === 'EvalError'
-          ? `The page's content policy may lack 'wasm-unsafe-eval' in script-src.`
-          : '';
-    throw new PartylineError(
-      'load_failed',
-      `The core could not be loaded: ${text} ${hint}`.trim(),
-      error,
-    );
-  } finally {
-    clearInterval(busy);
-  }
 }

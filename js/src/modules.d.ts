@@ -4,6 +4,10 @@ declare module 'partyline:bytes' {
   export function wasmBytes(): Uint8Array<ArrayBuffer>;
 }
 
+declare module 'partyline:companion-bytes' {
+  export function wasmBytes(): Uint8Array<ArrayBuffer>;
+}
+
 declare module 'partyline:version' {
   const version: string;
   export default version;

@@ -224,5 +224,10 @@ export type Output =
 /** One variant of a union of `{ type }` objects, by its name. */
 export type Named<U extends { type: string }, T extends U['type']> = Extract<U, { type: T }>;
 
+/** What all inputs and outputs are. */
+export interface Typed {
+  type: string;
+}
+
 /** What `Core.step` returns, parsed. */
-export type StepResult = { outputs: Output[]; wakeup: number | null } | { error: WireError };
+export type StepResult<Out> = { outputs: Out[]; wakeup: number | null } | { error: WireError };
