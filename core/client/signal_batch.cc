@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "client/timers.h"
@@ -10,20 +12,31 @@
 namespace partyline {
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, Description description) {
-  const bool hurry =
-      gathered_ || !descriptions_.empty() || description.type == DescriptionType::kOffer;
+  const bool hurry = gathered_ || !descriptions_.empty() ||
+                     description.type == DescriptionType::kOffer ||
+                     options.ice_transport_policy == "relay";
   descriptions_.push_back(std::move(description));
   const DurationMs hold = candidates_.empty() ? options.answer_hold_ms : options.candidate_gap_ms;
   deadline_ = hurry ? now : now + hold;
 }
 
 void SignalBatch::put(TimeMs now, const ClientOptions& options, IceCandidate candidate) {
+  const bool hurry = is_first_from_afar(candidate) && (described_ || !descriptions_.empty());
   candidates_.push_back(std::move(candidate));
-  if (!descriptions_.empty()) {
+  if (hurry) {
+    deadline_ = now;
+  } else if (!descriptions_.empty()) {
     deadline_ = std::min(*deadline_, now + options.candidate_gap_ms);
   } else if (described_ && !deadline_) {
     deadline_ = now + options.candidate_batch_ms;
   }
+}
+
+bool SignalBatch::is_first_from_afar(const IceCandidate& candidate) {
+  const auto first = [&](std::string_view kind, bool& came) {
+    return candidate.candidate.find(kind) != std::string::npos && !std::exchange(came, true);
+  };
+  return first(" typ srflx", reflected_) || first(" typ relay", relayed_);
 }
 
 void SignalBatch::gathering_complete(TimeMs now) {

@@ -3,9 +3,11 @@
 //
 // An offer goes at once: applying it takes the other side longer than it takes its candidates to
 // follow. An answer waits a moment for its candidates, which come together; without them it would
-// be of little use. Candidates that come later are
-// sent in batches; before the first description they wait for it. No description replaces another:
-// an answer that still waits when our own next offer is made goes out before it.
+// be of little use. Where only relays are allowed none comes in a moment, so it goes at once.
+// Candidates that come later are sent in batches; before the first description they wait for it.
+// The first of a reflector and the first of a relay go at once: they took round trips to come, and
+// where they are needed nothing else helps. No description replaces another: an answer that still
+// waits when our own next offer is made goes out before it.
 #pragma once
 
 #include <optional>
@@ -23,7 +25,7 @@ class SignalBatch {
   void put(TimeMs now, const ClientOptions& options, IceCandidate candidate);
   void gathering_complete(TimeMs now);
   // An ICE restart: there will be other candidates.
-  void gather_again() { gathered_ = false; }
+  void gather_again() { gathered_ = reflected_ = relayed_ = false; }
 
   // When take() is due; nothing when nothing waits.
   [[nodiscard]] std::optional<TimeMs> deadline() const { return deadline_; }
@@ -39,12 +41,17 @@ class SignalBatch {
   void clear();
 
  private:
+  // Whether it is the first that comes from a reflector, or from a relay (RFC 8839 §5.1).
+  bool is_first_from_afar(const IceCandidate& candidate);
+
   // Hardly ever more than one.
   std::vector<Description> descriptions_;
   std::vector<IceCandidate> candidates_;
   std::optional<TimeMs> deadline_;
   bool described_ = false;  // a description of this connection was sent
   bool gathered_ = false;
+  bool reflected_ = false;  // a candidate of that kind came, of the present gathering
+  bool relayed_ = false;
 };
 
 }  // namespace partyline

@@ -82,6 +82,45 @@ TEST_CASE("a batch holds early candidates for the description and never exceeds 
   CHECK_FALSE(batch.deadline());
 }
 
+TEST_CASE(
+    "the first candidate of a reflector and of a relay goes at once, further ones in a batch") {
+  const TimeMs now{1'000};
+  const auto of = [](const char* kind) {
+    return candidate(std::string("1 1 udp 1 1.2.3.4 5 typ ") + kind, "u");
+  };
+  ClientOptions options;
+  SignalBatch batch;
+  batch.put(now, options, of("relay"));
+  CHECK_FALSE(batch.deadline());  // not before the description
+  batch.put(now, options, Description{});
+  CHECK(batch.take(now).candidates.size() == 1);
+  batch.put(now, options, of("relay"));
+  CHECK(batch.deadline() == now + options.candidate_batch_ms);
+  batch.put(now, options, of("srflx"));
+  CHECK(batch.deadline() == now);
+  CHECK(batch.take(now).candidates.size() == 2);
+  batch.put(now, options, of("srflx"));
+  CHECK(batch.deadline() == now + options.candidate_batch_ms);
+  static_cast<void>(batch.take(now));
+  batch.gather_again();
+  batch.put(now, options, of("relay"));
+  CHECK(batch.deadline() == now);
+}
+
+TEST_CASE("an answer is not held for candidates where only relays are allowed") {
+  const TimeMs now{1'000};
+  Description answer;
+  answer.type = DescriptionType::kAnswer;
+  ClientOptions options;
+  SignalBatch batch;
+  batch.put(now, options, answer);
+  CHECK(batch.deadline() == now + options.answer_hold_ms);
+  batch.clear();
+  options.ice_transport_policy = "relay";
+  batch.put(now, options, answer);
+  CHECK(batch.deadline() == now);
+}
+
 TEST_CASE("an offer is told at once, and its candidates in a batch") {
   const ClientOptions options;
   SignalBatch batch;
