@@ -41,8 +41,9 @@ async function countOnce(lab, kind, room) {
   }
   await within(30_000, Promise.all(pages.map(result)), `${kind} in ${room}`);
   await quiet(counters);
+  // Before the first page closes, of which the other is told.
+  const frames = counters.flatMap((one) => [...one.frames]);
   for (const page of pages) await page.context().close();
-  const frames = counters.flatMap((one) => one.frames);
   return { bytes: sum(frames.map(({ bytes }) => bytes)), frames: frames.length, said: frames };
 }
 
