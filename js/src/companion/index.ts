@@ -1,5 +1,5 @@
-// The shim of the companion: carries its orders out, as driver.ts does for the core. It is a file of its own, loaded when a
-// channel is first joined or when something first needs it. Of the entry it has types only: what it shares comes by its host.
+// The shim of the companion: carries its orders out, as driver.ts does for the core. It is a file of its own, loaded when the
+// first call stands or when something first needs it. Of the entry it has types only: what it shares comes by its host.
 import { wasmBytes } from 'partyline:companion-bytes';
 import type { CompanionHost } from '../companion-link.js';
 import type { CompanionInput, CompanionOutput } from '../companion-wire.js';
