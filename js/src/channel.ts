@@ -10,6 +10,8 @@ import { checkSource, isScreen, openSource } from './media.js';
 import type { MediaSource } from './media.js';
 import { Peer } from './peer.js';
 import { Publication } from './publication.js';
+import { checkSending, sendingNames } from './sending.js';
+import type { SendingOptions } from './sending.js';
 import type { ChannelState, Input, Json, Named, Output } from './wire.js';
 
 export interface ChannelEvents {
@@ -35,13 +37,15 @@ export interface SendOptions {
   topic?: string;
 }
 
-export interface PublishOptions {
+export interface PublishOptions extends SendingOptions {
   /** Unique among one's publications in the channel. Default `'camera'`, or `'screen'` for a screen. */
   name?: string;
   /** For others to see. Default `{}`. */
   metadata?: { [key: string]: Json };
   /** Publish without sending a single frame before `unmute`. Default false. */
   muted?: boolean;
+  /** Keeps devices that the SDK opened while they are muted: `unmute` is quicker, and their lights stay on. Default false. */
+  holdDevice?: boolean;
 }
 
 /** @internal What a channel needs of its line. */
@@ -92,20 +96,30 @@ export class Channel extends Emitter<ChannelEvents> {
    */
   async publish(source: MediaSource, options: PublishOptions = {}): Promise<Publication> {
     checkSource(source);
-    checkKnown(options, 'publish(source, options): options', ['name', 'metadata', 'muted']);
-    const { name = isScreen(source) ? 'screen' : 'camera', muted = false } = options;
+    const what = 'publish(source, options): options';
+    checkKnown(options, what, ['name', 'metadata', 'muted', 'holdDevice', ...sendingNames]);
+    const {
+      name = isScreen(source) ? 'screen' : 'camera',
+      muted = false,
+      holdDevice = false,
+      metadata: given = {},
+      ...rest
+    } = options;
     checkString(name, 'publish(source, { name }): the name');
-    if (typeof muted !== 'boolean') {
-      throw new TypeError('publish(source, { muted }) must be true or false.');
+    for (const [option, value] of Object.entries({ muted, holdDevice })) {
+      if (typeof value !== 'boolean')
+        throw new TypeError(`publish(source, { ${option} }) must be true or false.`);
     }
-    const metadata = checkMetadata(options.metadata ?? {}, 'publish(source, { metadata })');
+    const metadata = checkMetadata(given, 'publish(source, { metadata })');
+    const sending = checkSending(rest, what);
     // Nobody should be asked for a camera in vain. The core has the last word all the same.
     if (this.#state === 'left')
       throw new PartylineError('closed', `The channel '${this.name}' was left.`);
     if (this.publications.has(name)) throw nameTaken(name);
 
     const media = await openSource(source, this._driver.platform);
-    const publication = new Publication(this, name, metadata, media, muted);
+    const start = { name, metadata, muted, holdDevice, sending };
+    const publication = new Publication(this, start, media);
     this.#publishing.add(publication);
     const audio = publication._track('audio');
     const video = publication._track('video');
@@ -125,6 +139,7 @@ export class Channel extends Emitter<ChannelEvents> {
     } finally {
       this.#publishing.delete(publication);
     }
+    if (Object.keys(sending).length > 0) publication._tellSending();
     // It may be over already: the channel was left, or the only track ended.
     if (publication._active) this.publications.set(name, publication);
     return publication;

@@ -1,5 +1,6 @@
 // What the companion is told and what it orders: the types of core/include/partyline/companion_input.h and companion_output.h as
 // its door spells them. A test sends each of them through the C++ codec.
+import type { Sending } from './sending.js';
 import type { Input, Named, Output } from './wire.js';
 
 /** What the core orders or tells that the companion is told as well, in the same words. */
@@ -10,7 +11,12 @@ export type CompanionFact = Named<Output, FactName>;
 export const isFact = (output: Output): output is CompanionFact => facts.has(output.type);
 
 /** What is not for the core but for the companion. */
-export type CompanionWish = never;
+export type CompanionWish = {
+  type: 'SetSending';
+  channel: number;
+  name: string;
+  options: Sending;
+};
 
 export type CompanionInput = CompanionFact | CompanionWish | Named<Input, 'Wakeup'>;
 

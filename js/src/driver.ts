@@ -6,7 +6,7 @@ import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
 import { CompanionLink } from './companion-link.js';
 import { isFact } from './companion-wire.js';
-import type { CompanionInput } from './companion-wire.js';
+import type { CompanionInput, CompanionWish } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import { createCore, prepareCore } from './loader.js';
@@ -179,6 +179,12 @@ export class Driver implements ConnectionHost {
     if ('call' in input)
       this.callDone({ type: 'CallDone', call: input.call, error: { code, detail } });
     else this.#app.refused(input as Input, new PartylineError(code, detail));
+  }
+
+  /** Tells the companion, for which it is loaded. */
+  tell(wish: CompanionWish): void {
+    this.#companion.tell(wish);
+    this.companion().catch((error: unknown) => this.failed('a part is missing', error));
   }
 
   /** What is not needed for a call to connect. */

@@ -6,10 +6,7 @@ import type { MediaKind } from './wire.js';
 
 /** What can be published. */
 export type MediaSource =
-  | MediaStream
-  | MediaStreamTrack
-  | { audio?: boolean | MediaTrackConstraints; video?: boolean | MediaTrackConstraints }
-  | { screen: true | DisplayMediaStreamOptions };
+  MediaStream | MediaStreamTrack | Devices | { screen: true | DisplayMediaStreamOptions };
 
 /** Tracks to publish, at most one of each kind. */
 export interface LocalMedia {
@@ -19,6 +16,14 @@ export interface LocalMedia {
   owned: boolean;
   /** Why they end when they end by themselves. */
   endReason: EndReason;
+  /** How to open them again, where the SDK may: a screen can only be asked for in a gesture. */
+  constraints?: Devices;
+}
+
+/** Devices to open. */
+export interface Devices {
+  audio?: boolean | MediaTrackConstraints;
+  video?: boolean | MediaTrackConstraints;
 }
 
 /** Why a publication's track ended: see the `ended` event. */
@@ -62,14 +67,18 @@ export async function openSource(source: MediaSource, platform: Platform): Promi
   if (isStream(source)) return pick(source.getTracks(), { owned: false, endReason: 'track-ended' });
   try {
     if (isScreen(source)) {
+      // What the computer plays belongs to what it shows, where the browser and the user give it.
       const options =
-        (source.screen as unknown) === true ? { video: true, audio: true } : source.screen;
+        (source.screen as unknown) === true
+          ? { video: true, audio: true, systemAudio: 'include' }
+          : source.screen;
       const stream = await platform.getDisplayMedia(options as DisplayMediaStreamOptions);
       return pick(stream.getTracks(), { owned: true, endReason: 'sharing-stopped' });
     }
-    const { audio = false, video = false } = source as MediaStreamConstraints;
-    const stream = await platform.getUserMedia({ audio, video });
-    return pick(stream.getTracks(), { owned: true, endReason: 'device-lost' });
+    const { audio = false, video = false } = source as Devices;
+    const constraints = { audio, video };
+    const stream = await platform.getUserMedia(constraints);
+    return pick(stream.getTracks(), { owned: true, endReason: 'device-lost', constraints });
   } catch (error) {
     throw error instanceof PartylineError ? error : mediaError(error, source);
   }
@@ -102,7 +111,7 @@ function pick(tracks: MediaStreamTrack[], rest: Omit<LocalMedia, MediaKind>): Lo
 function mediaError(error: unknown, source: MediaSource): PartylineError {
   const { name, text } = describe(error);
   const screen = isScreen(source);
-  const wanted = screen ? 'the screen' : devices(source as MediaStreamConstraints);
+  const wanted = screen ? 'the screen' : devices(source as Devices);
   const is = (code: ErrorCode, words: string): PartylineError =>
     new PartylineError(code, `${words} (${name}: ${text})`, error);
   switch (name) {
@@ -135,6 +144,6 @@ function mediaError(error: unknown, source: MediaSource): PartylineError {
   }
 }
 
-const devices = ({ audio, video }: MediaStreamConstraints): string =>
+const devices = ({ audio, video }: Devices): string =>
   audio && video ? 'camera and microphone' : video ? 'the camera' : 'the microphone';
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

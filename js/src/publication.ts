@@ -3,7 +3,10 @@ import { checkMetadata } from './checks.js';
 import type { Driver } from './driver.js';
 import { PartylineError } from './errors.js';
 import { Emitter } from './events.js';
-import type { EndReason, LocalMedia } from './media.js';
+import { openSource } from './media.js';
+import type { Devices, EndReason, LocalMedia } from './media.js';
+import { checkSending } from './sending.js';
+import type { Sending } from './sending.js';
 import type { Json, MediaKind } from './wire.js';
 
 export interface PublicationEvents {
@@ -27,6 +30,19 @@ interface Local {
   id: number;
   owned: boolean;
   ended: () => void;
+  /** The device was let go while it is muted: which one it was. */
+  released?: { deviceId: string | undefined };
+  /** It is being opened again. */
+  opening?: Promise<void> | undefined;
+}
+
+/** @internal How a publication begins. */
+export interface PublicationStart {
+  name: string;
+  metadata: { [key: string]: Json };
+  muted: boolean;
+  holdDevice: boolean;
+  sending: Sending;
 }
 
 const kinds: readonly MediaKind[] = ['audio', 'video'];
@@ -38,29 +54,29 @@ export class Publication extends Emitter<PublicationEvents> {
   readonly stream: MediaStream;
   readonly #host: PublicationHost;
   readonly #endReason: EndReason;
+  readonly #constraints: Devices | undefined;
   readonly #locals = new Map<MediaKind, Local>();
   #muted = new Set<MediaKind>();
   #metadata: { [key: string]: Json };
+  #sending: Sending;
   #active = true;
 
   /** @internal */
-  constructor(
-    host: PublicationHost,
-    name: string,
-    metadata: { [key: string]: Json },
-    media: LocalMedia,
-    muted: boolean,
-  ) {
+  constructor(host: PublicationHost, start: PublicationStart, media: LocalMedia) {
     super();
     this.#host = host;
-    this.name = name;
-    this.#metadata = metadata;
+    this.name = start.name;
+    this.#metadata = start.metadata;
+    this.#sending = start.sending;
     this.#endReason = media.endReason;
-    if (muted) this.#muted = new Set(kinds);
+    this.#constraints = start.holdDevice ? undefined : media.constraints;
+    if (start.muted) this.#muted = new Set(kinds);
     this.stream = host._driver.platform.createMediaStream();
     for (const kind of kinds) {
       const track = media[kind];
-      if (track) this.#use(kind, track, media.owned);
+      if (!track) continue;
+      this.#use(kind, track, media.owned);
+      if (start.muted) this.#release(kind);
     }
   }
 
@@ -80,13 +96,32 @@ export class Publication extends Emitter<PublicationEvents> {
     return !this.#locals.has(kind) || this.#muted.has(kind);
   }
 
-  /** Sends nothing of one kind, or of both, until `unmute`. The track itself is left alone. */
+  /**
+   * Sends nothing of one kind, or of both, until `unmute`. A device that the SDK opened is let go (its light goes off), unless
+   * it was published with `holdDevice`; a track that was handed in is left alone.
+   */
   mute(kind?: MediaKind): void {
-    this.#setMuted(kind, true);
+    const wanted = this.#setMuted(kind, true);
+    this.#tellMuted(kind, true);
+    for (const each of wanted) this.#release(each);
   }
 
-  unmute(kind?: MediaKind): void {
-    this.#setMuted(kind, false);
+  /**
+   * Sends again. Resolves when it does: a device that was let go is opened first, the same one where it is still there.
+   * Where that fails it rejects with a `PartylineError` in words, and stays muted.
+   */
+  async unmute(kind?: MediaKind): Promise<void> {
+    const wanted = this.#setMuted(kind, false);
+    const released = wanted.filter((each) => this.#locals.get(each)?.released);
+    if (released.length === 0) return this.#tellMuted(kind, false);
+    for (const each of wanted) if (!released.includes(each)) this.#tellMuted(each, false);
+    await Promise.all(released.map((each) => this.#reopen(each)));
+  }
+
+  /** Changes how it is sent: each option given replaces that option; `null` takes it back. */
+  setSending(patch: Sending): void {
+    this.#sending = { ...this.#sending, ...checkSending(patch, 'setSending(patch)') };
+    this._tellSending();
   }
 
   /** Sends another track of the same kind from now on. */
@@ -95,23 +130,9 @@ export class Publication extends Emitter<PublicationEvents> {
     if (kind !== 'audio' && kind !== 'video') {
       throw new TypeError('replaceTrack(track): the track must be a MediaStreamTrack.');
     }
-    const { _driver: driver, _id: channel } = this.#host;
     if (!this.#active)
       throw new PartylineError('closed', `'${this.name}' is not published any more.`);
-    const id = driver.addTrack(track);
-    try {
-      await driver.call({ type: 'ReplaceTrack', channel, name: this.name, kind, track: id });
-    } catch (error) {
-      driver.removeTrack(id);
-      throw error;
-    }
-    if (!this.#active) return driver.removeTrack(id);
-    // The same one again stays whose it was, and must not be stopped.
-    const local = this.#locals.get(kind);
-    const owned = local?.track === track && local.owned;
-    if (owned) local.owned = false;
-    this.#drop(kind);
-    this.#use(kind, track, owned, id);
+    return this._replace(kind, track, false);
   }
 
   /** Changes the metadata that others see: each key of `patch` replaces that key. */
@@ -147,6 +168,37 @@ export class Publication extends Emitter<PublicationEvents> {
     return this.#locals.get(kind)?.id;
   }
 
+  /** @internal The same, of a track that the SDK opened, maybe. */
+  async _replace(kind: MediaKind, track: MediaStreamTrack, owned: boolean): Promise<void> {
+    const { _driver: driver, _id: channel } = this.#host;
+    const id = driver.addTrack(track);
+    try {
+      await driver.call({ type: 'ReplaceTrack', channel, name: this.name, kind, track: id });
+      if (!this.#active) throw new PartylineError('closed', `'${this.name}' was unpublished.`);
+    } catch (error) {
+      driver.removeTrack(id);
+      // Nobody else could.
+      if (owned) track.stop();
+      throw error;
+    }
+    // The same one again stays whose it was, and must not be stopped.
+    const local = this.#locals.get(kind);
+    if (local?.track === track) {
+      owned = local.owned;
+      local.owned = false;
+    }
+    this.#drop(kind);
+    this.#use(kind, track, owned, id);
+  }
+
+  /** @internal How it is to be sent, for the companion, which does that. */
+  _tellSending(): void {
+    const { _driver: driver, _id: channel } = this.#host;
+    if (!this.#active) return;
+    for (const { track } of this.#locals.values()) this.#hint(track);
+    driver.tell({ type: 'SetSending', channel, name: this.name, options: this.#sending });
+  }
+
   /** @internal It is over, whoever ended it. */
   _end(): void {
     if (!this.#active) return;
@@ -163,6 +215,7 @@ export class Publication extends Emitter<PublicationEvents> {
   #use(kind: MediaKind, track: MediaStreamTrack, owned: boolean, id?: number): void {
     const ended = (): void => this.#trackEnded(kind);
     track.addEventListener('ended', ended);
+    this.#hint(track);
     this.#locals.set(kind, { track, owned, ended, id: id ?? this.#host._driver.addTrack(track) });
     this.stream.addTrack(track);
   }
@@ -178,18 +231,26 @@ export class Publication extends Emitter<PublicationEvents> {
   }
 
   #trackEnded(kind: MediaKind): void {
-    const all = [...this.#locals.values()].every(({ track }) => track.readyState === 'ended');
+    const all = [...this.#locals.values()].every(
+      ({ track, released }) => !released && track.readyState === 'ended',
+    );
     const owned = this.#locals.get(kind)?.owned;
     if (all) this.unpublish();
     this._emit('ended', { reason: owned ? this.#endReason : 'track-ended', kind });
   }
 
-  #setMuted(kind: MediaKind | undefined, muted: boolean): void {
+  /** Returns which kinds are meant. */
+  #setMuted(kind: MediaKind | undefined, muted: boolean): readonly MediaKind[] {
     if (kind !== undefined) checkKind(kind);
-    for (const each of kind === undefined ? kinds : [kind]) {
+    const wanted = kind === undefined ? kinds : [kind];
+    for (const each of wanted) {
       if (muted) this.#muted.add(each);
       else this.#muted.delete(each);
     }
+    return wanted;
+  }
+
+  #tellMuted(kind: MediaKind | undefined, muted: boolean): void {
     if (!this.#active) return;
     this.#host._driver.submit({
       type: 'SetMuted',
@@ -198,6 +259,46 @@ export class Publication extends Emitter<PublicationEvents> {
       ...(kind !== undefined && { kind }),
       muted,
     });
+  }
+
+  /** No sender has the track any more: the device can go. */
+  #release(kind: MediaKind): void {
+    const local = this.#locals.get(kind);
+    if (!local?.owned || local.released || !this.#constraints) return;
+    local.released = { deviceId: local.track.getSettings?.().deviceId };
+    local.track.stop();
+    this.stream.removeTrack(local.track);
+  }
+
+  #reopen(kind: MediaKind): Promise<void> {
+    const local = this.#locals.get(kind)!;
+    return (local.opening ??= this.#open(kind, local).finally(() => (local.opening = undefined)));
+  }
+
+  async #open(kind: MediaKind, local: Local): Promise<void> {
+    const given = this.#constraints?.[kind];
+    const { deviceId } = local.released!;
+    let track: MediaStreamTrack;
+    try {
+      const media = await openSource(
+        { [kind]: { ...(deviceId && { deviceId }), ...(typeof given === 'object' && given) } },
+        this.#host._driver.platform,
+      );
+      track = media[kind]!;
+      // It was muted again meanwhile, or is over.
+      if (this.#muted.has(kind) || this.#locals.get(kind) !== local) return track.stop();
+      await this._replace(kind, track, true);
+    } catch (error) {
+      this.#muted.add(kind);
+      throw error;
+    }
+    if (this.#muted.has(kind)) this.#release(kind);
+    else this.#tellMuted(kind, false);
+  }
+
+  #hint(track: MediaStreamTrack): void {
+    const { contentHint } = this.#sending;
+    if (track.kind === 'video' && contentHint !== undefined) track.contentHint = contentHint ?? '';
   }
 }
 
