@@ -73,6 +73,12 @@ const bundles = [
     },
   },
   { format: 'iife', entryPoints: { 'partyline.global': source('global.ts') } },
+  {
+    entryPoints: { react: source('react', 'index.ts') },
+    // The one that the page has.
+    external: ['partyline', 'react'],
+    banner: { js: "'use client';" },
+  },
 ];
 
 async function bundle(wasm, dist) {
@@ -107,7 +113,8 @@ function emitTypes(dist) {
       visit(resolve(dirname(file), `${name}.d.ts`));
     }
   };
-  for (const entry of ['index.d.ts', join('slim', 'index.d.ts')]) visit(join(dist, entry));
+  for (const entry of ['index.d.ts', join('slim', 'index.d.ts'), join('react', 'index.d.ts')])
+    visit(join(dist, entry));
   for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));
   }

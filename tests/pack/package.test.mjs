@@ -34,7 +34,7 @@ test('the package has what its entries name, maps and types, and nothing else', 
   for (const file of files) assert.ok(existsSync(join(root, file)), file);
   const names = readdirSync(join(root, 'dist'), { recursive: true });
   const others = names.filter((name) => /\.(?!d\.ts$)/.test(name) && !name.endsWith('.d.ts'));
-  const scripts = ['companion', 'index', 'partyline.global', 'slim', 'slim-companion'];
+  const scripts = ['companion', 'index', 'partyline.global', 'react', 'slim', 'slim-companion'];
   assert.deepEqual(
     others.sort(),
     [
