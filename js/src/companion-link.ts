@@ -5,7 +5,7 @@ import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import type { AppOutput, Driver } from './driver.js';
 import { PartylineError, describe } from './errors.js';
-import { CoreModule, loadFailed } from './loader.js';
+import { CoreModule, companionWasm, loadFailed } from './loader.js';
 import type { Settings } from './options.js';
 
 /** What the companion's shim needs of the entry, of which it has no copy. */
@@ -17,6 +17,8 @@ export interface CompanionHost {
   /** Tells the application. */
   told(output: AppOutput): void;
   readonly CoreModule: typeof CoreModule;
+  /** Undefined where its own file carries it. */
+  readonly wasm: WasmBytes | undefined;
   readonly PartylineError: typeof PartylineError;
   readonly describe: typeof describe;
 }
@@ -90,6 +92,7 @@ export class CompanionLink {
       tell: (input) => this.tell(input),
       told: this.#told,
       CoreModule,
+      wasm: companionWasm,
       PartylineError,
       describe,
     });
