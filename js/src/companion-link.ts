@@ -6,6 +6,8 @@ import { CoreRunner } from './core-runner.js';
 import type { AppOutput, Driver } from './driver.js';
 import { PartylineError, describe } from './errors.js';
 import { CoreModule, companionWasm, loadFailed } from './loader.js';
+import { Emitter } from './events.js';
+import { openSource } from './media.js';
 import type { Settings } from './options.js';
 
 /** What the companion's shim needs of the entry, of which it has no copy. */
@@ -16,6 +18,8 @@ export interface CompanionHost {
   tell(input: CompanionInput): void;
   /** Tells the application. */
   told(output: AppOutput): void;
+  readonly Emitter: typeof Emitter;
+  readonly openSource: typeof openSource;
   readonly CoreModule: typeof CoreModule;
   /** Undefined where its own file carries it. */
   readonly wasm: WasmBytes | undefined;
@@ -31,6 +35,7 @@ export class CompanionLink {
   readonly #told: (output: AppOutput) => void;
   readonly #runner: CoreRunner<CompanionInput, CompanionOutput>;
   #companion: Companion | undefined;
+  readonly #awaiting: ((companion: Companion) => void)[] = [];
   #loading: Promise<Companion> | undefined;
   #ended: PartylineError | undefined;
   #timer: unknown;
@@ -63,6 +68,12 @@ export class CompanionLink {
     }));
   }
 
+  /** Calls back when it is there; or `now`, if at all. */
+  whenThere(callback: (companion: Companion) => void, now = false): void {
+    if (this.#companion) callback(this.#companion);
+    else if (!now && !this.#ended) this.#awaiting.push(callback);
+  }
+
   /** When the first pictures of the call had their time. */
   loadSoon(): void {
     if (this.#loading || this.#timer !== undefined || this.#ended) return;
@@ -80,6 +91,8 @@ export class CompanionLink {
     if (this.#timer !== undefined) this.#driver.platform.clearTimeout(this.#timer);
     this.#runner.end();
     this.#companion?.end(error);
+    this.#companion = undefined;
+    this.#awaiting.length = 0;
   }
 
   async #open(): Promise<Companion> {
@@ -91,6 +104,8 @@ export class CompanionLink {
       settings: this.#settings,
       tell: (input) => this.tell(input),
       told: this.#told,
+      Emitter,
+      openSource,
       CoreModule,
       wasm: companionWasm,
       PartylineError,
@@ -99,6 +114,7 @@ export class CompanionLink {
     if (this.#ended) throw this.#ended;
     this.#companion = companion;
     this.#runner.start(core);
+    for (const callback of this.#awaiting.splice(0)) callback(companion);
     return companion;
   }
 

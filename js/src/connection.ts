@@ -22,6 +22,8 @@ export interface ConnectionHost {
   /** The local stream of that name: its id is what makes receivers play tracks in sync. */
   localStream(channel: number, name: string): MediaStream;
   remoteDataChannel(connection: Connection, channel: RTCDataChannel): void;
+  /** Statistics that were read for the core, for whoever wants to know more. */
+  reported(connection: Connection, report: RTCStatsReport): void;
   log(text: string): void;
 }
 
@@ -31,7 +33,13 @@ const earlyMax = 16;
 const breathe = (): Promise<void> | undefined =>
   (globalThis as { scheduler?: { yield?(): Promise<void> } }).scheduler?.yield?.();
 
-type Sending = { transceiver?: RTCRtpTransceiver; track: MediaStreamTrack | null };
+/** What one slot sends, and for which publication. */
+export type Sending = {
+  transceiver?: RTCRtpTransceiver;
+  track: MediaStreamTrack | null;
+  kind: MediaKind;
+  stream: string;
+};
 
 /** Of each m-line, all encodings together. Undefined where the browser does not tell lines apart: that is no silence. */
 function countPackets(report: RTCStatsReport): LineStatistics[] | undefined {
@@ -62,7 +70,7 @@ export class Connection {
   readonly #host: ConnectionHost;
   readonly #broken: unknown;
   /** What each slot is to send by the newest order, which queued work looks up when its turn comes. */
-  readonly #slots = new Map<number, Sending>();
+  readonly slots = new Map<number, Sending>();
   readonly #preferred = new WeakSet<RTCRtpTransceiver>();
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
@@ -154,7 +162,7 @@ export class Connection {
 
   /** At once, not in turn: who mutes must not wait for a negotiation. */
   setTrack(slot: number, track: MediaStreamTrack | null): void {
-    const sending = this.#slots.get(slot);
+    const sending = this.slots.get(slot);
     if (!sending) return;
     sending.track = track;
     this.#replaceTrack(sending);
@@ -162,8 +170,8 @@ export class Connection {
 
   detachSlot(slot: number): void {
     this.setTrack(slot, null);
-    const transceiver = this.#slots.get(slot)?.transceiver;
-    this.#slots.delete(slot);
+    const transceiver = this.slots.get(slot)?.transceiver;
+    this.slots.delete(slot);
     if (!transceiver) return;
     this.#enqueue(async () => {
       if (transceiver.direction === 'sendrecv') transceiver.direction = 'recvonly';
@@ -178,6 +186,7 @@ export class Connection {
         const lines = countPackets(report);
         if (lines && !this.#closed)
           this.#host.submit({ type: 'StatisticsRead', connection: this.id, lines });
+        if (!this.#closed) this.#host.reported(this, report);
       })
       .catch((error: unknown) => this.#log('no statistics', error));
   }
@@ -235,15 +244,15 @@ export class Connection {
   }
 
   #want(attach: Attachment[]): void {
-    for (const { slot, track } of attach) {
-      const sending = this.#slots.get(slot);
-      this.#slots.set(slot, { ...sending, track: this.#host.track(track) });
+    for (const { slot, track, kind, stream } of attach) {
+      const sending = this.slots.get(slot);
+      this.slots.set(slot, { ...sending, track: this.#host.track(track), kind, stream });
     }
   }
 
   #attach(pc: RTCPeerConnection, attach: Attachment[]): void {
     for (const attachment of attach) {
-      const sending = this.#slots.get(attachment.slot);
+      const sending = this.slots.get(attachment.slot);
       if (!sending) continue; // detached meanwhile
       const stream = this.#host.localStream(this.channel, attachment.stream);
       if (attachment.mid === undefined) this.#addTransceiver(pc, sending, attachment, stream);
@@ -322,7 +331,7 @@ export class Connection {
   #described(pc: RTCPeerConnection): { sdp: string; mids: SlotMid[] } {
     this.#watchPath(pc);
     const mids: SlotMid[] = [];
-    for (const [slot, { transceiver }] of this.#slots) {
+    for (const [slot, { transceiver }] of this.slots) {
       if (transceiver && transceiver.mid !== null) mids.push({ slot, mid: transceiver.mid });
     }
     return { sdp: pc.localDescription?.sdp ?? '', mids };

@@ -6,40 +6,43 @@ import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
 import { CompanionLink } from './companion-link.js';
 import { isFact } from './companion-wire.js';
-import type { CompanionInput, CompanionWish } from './companion-wire.js';
+import type { CompanionInput, CompanionNews, CompanionWish } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import { createCore, prepareCore } from './loader.js';
 import type { Settings } from './options.js';
+import type { Publication } from './publication.js';
 import { Sockets } from './sockets.js';
 import { transcriptBegin, transcriptLine } from './transcript.js';
-import type { Input, Named, Output, WireError } from './wire.js';
+import type { Input, MediaKind, Named, Output, WireError } from './wire.js';
 
 /** Outputs that are for the application rather than for the platform. */
-export type AppOutput = Exclude<
-  Output,
-  {
-    type:
-      | 'OpenSocket'
-      | 'SendFrame'
-      | 'CloseSocket'
-      | 'RequestToken'
-      | 'SetIceServers'
-      | 'MakeOffer'
-      | 'AcceptOffer'
-      | 'AcceptAnswer'
-      | 'AddCandidates'
-      | 'SetTrack'
-      | 'DetachSlot'
-      | 'ReadStatistics'
-      | 'CloseConnection'
-      | 'OpenDataChannel'
-      | 'EndDataChannel'
-      | 'CallDone'
-      | 'HandOver'
-      | 'Log';
-  }
->;
+export type AppOutput =
+  | CompanionNews
+  | Exclude<
+      Output,
+      {
+        type:
+          | 'OpenSocket'
+          | 'SendFrame'
+          | 'CloseSocket'
+          | 'RequestToken'
+          | 'SetIceServers'
+          | 'MakeOffer'
+          | 'AcceptOffer'
+          | 'AcceptAnswer'
+          | 'AddCandidates'
+          | 'SetTrack'
+          | 'DetachSlot'
+          | 'ReadStatistics'
+          | 'CloseConnection'
+          | 'OpenDataChannel'
+          | 'EndDataChannel'
+          | 'CallDone'
+          | 'HandOver'
+          | 'Log';
+      }
+    >;
 
 /** Who is told what the application should know. */
 export interface App {
@@ -59,6 +62,8 @@ export type CallInput = {
 }[Answered];
 
 export class Driver implements ConnectionHost {
+  /** Set by who looks for another device when one is lost: whether it takes care of it. */
+  deviceLost: ((publication: Publication, kind: MediaKind) => boolean) | undefined;
   readonly platform: Settings['platform'];
   readonly connections = new Map<number, Connection>();
   readonly dataChannels = new Map<number, PartylineDataChannel>();
@@ -185,6 +190,15 @@ export class Driver implements ConnectionHost {
   tell(wish: CompanionWish): void {
     this.#companion.tell(wish);
     this.companion().catch((error: unknown) => this.failed('a part is missing', error));
+  }
+
+  reported(connection: Connection, report: RTCStatsReport): void {
+    this.#companion.whenThere((companion) => companion.reported(connection, report), true);
+  }
+
+  /** Calls back when the companion is there. That may be never. */
+  whenCompanion(callback: (companion: Companion) => void): void {
+    this.#companion.whenThere(callback);
   }
 
   /** What is not needed for a call to connect. */

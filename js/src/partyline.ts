@@ -1,6 +1,7 @@
 // The line to an endpoint: what applications start with.
 import version from 'partyline:version';
 import { Channel } from './channel.js';
+import type { Devices } from './companion/devices.js';
 import { checkKnown, checkMetadata, checkString } from './checks.js';
 import type { Connection } from './connection.js';
 import { Driver } from './driver.js';
@@ -22,8 +23,18 @@ export interface PartylineEvents {
     reason: string;
     retryInMs?: number;
   };
+  /** The browser does not play an attached element before the user has done something; or now does. */
+  playback: { blocked: boolean };
   /** What recovery will not mend, and listeners that failed. */
   error: { error: PartylineError };
+}
+
+/** What may be taken for sending. */
+export interface SendingBudget {
+  /** Bits per second of video, to all receivers together. Default: as much as the paths carry. */
+  maxBitrate?: number;
+  /** Pixels per second that are encoded, for all receivers together. Default: 15 million for each processor; 30 × 640 × 360 is 7 million. */
+  maxPixelRate?: number;
 }
 
 export interface JoinOptions {
@@ -98,6 +109,21 @@ export class Partyline extends Emitter<PartylineEvents> {
   /** Tries to reach the endpoint now instead of waiting. Without effect when connected. */
   retryNow(): void {
     this._driver.submit({ type: 'RetryNow' });
+  }
+
+  /** Cameras, microphones and speakers: to list, choose and follow. From the first call on, devices that are lost are replaced. */
+  async devices(): Promise<Devices> {
+    return (await this._driver.companion()).devices(this);
+  }
+
+  /** Plays what the browser did not play by itself (`playback`). To be called in a click or another gesture. */
+  async resumePlayback(): Promise<void> {
+    return (await this._driver.companion()).resumePlayback();
+  }
+
+  /** What all that is sent may take together, over all links and channels. What is left out has its default. */
+  setBudget(budget: SendingBudget): void {
+    this._driver.whenCompanion((companion) => companion.setBudget(budget));
   }
 
   /** Leaves everything, for good. Nothing of the SDK is left running. */
@@ -195,6 +221,8 @@ export class Partyline extends Emitter<PartylineEvents> {
           ...(retryInMs !== undefined && { retryInMs }),
         });
       }
+      case 'PlaybackChanged':
+        return this._emit('playback', { blocked: output.blocked });
       case 'LineError':
         return this._report(toError(output.error));
       default: {

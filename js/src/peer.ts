@@ -40,6 +40,20 @@ export interface PeerEvents {
   'connection-reset': { connection: RTCPeerConnection | null };
 }
 
+export interface AttachOptions {
+  /** Which of its publications. Default `'camera'`. */
+  name?: string;
+}
+
+/** How large a stream is shown. */
+export interface DisplaySize {
+  /** In CSS pixels. */
+  width: number;
+  height: number;
+  /** Whether any of it can be seen. Default true. */
+  visible?: boolean;
+}
+
 /** @internal What a peer needs of its channel. */
 export interface PeerHost {
   readonly _driver: Driver;
@@ -99,6 +113,49 @@ export class Peer extends Emitter<PeerEvents> {
     return this.#host.send(data, { ...options, to: this });
   }
 
+  /**
+   * Shows a stream of it in an element, whenever it is there, and tells the peer how large: what is shown small is sent small,
+   * and what is out of sight is not sent. Returns how to stop showing it.
+   */
+  attach(element: HTMLMediaElement, { name = 'camera' }: AttachOptions = {}): () => void {
+    const show = (): void => {
+      const stream = this.streams.get(name) ?? null;
+      if (element.srcObject !== stream) element.srcObject = stream;
+    };
+    element.autoplay = true;
+    (element as HTMLVideoElement).playsInline = true;
+    let attached = true;
+    const stops = [this.on('stream-added', show), this.on('stream-removed', show)];
+    show();
+    this.#host._driver.whenCompanion((companion) => {
+      if (attached) stops.push(companion.attach(this.#host._id, this.id, name, element));
+    });
+    return () => {
+      for (const stop of stops.splice(0)) stop();
+      if (attached) element.srcObject = null;
+      attached = false;
+    };
+  }
+
+  /**
+   * Says how large a stream of it is shown, in CSS pixels, where no element was attached: on a canvas, say. `null` takes it back:
+   * it comes in full again.
+   */
+  display(name: string, size: DisplaySize | null): void {
+    this.#host._driver.whenCompanion((companion) =>
+      companion.display(this.#host._id, this.id, name, size),
+    );
+  }
+
+  /** Has it send nothing of a stream, no sound either, until `resume`. */
+  pause(name = 'camera'): void {
+    this.#setPaused(name, true);
+  }
+
+  resume(name = 'camera'): void {
+    this.#setPaused(name, false);
+  }
+
   /** A data channel to it, which reopens by itself under the same object. `init` as of `createDataChannel`. */
   openDataChannel(label: string, init: RTCDataChannelInit = {}): PartylineDataChannel {
     checkString(label, 'openDataChannel(label): the label');
@@ -121,6 +178,11 @@ export class Peer extends Emitter<PeerEvents> {
       init: init as Json,
     });
     return object;
+  }
+
+  #setPaused(publication: string, paused: boolean): void {
+    const { _driver: driver, _id: channel } = this.#host;
+    driver.tell({ type: 'SetPaused', channel, peer: this.id, publication, paused });
   }
 
   /** @internal */

@@ -55,6 +55,7 @@ export class Publication extends Emitter<PublicationEvents> {
   readonly #host: PublicationHost;
   readonly #endReason: EndReason;
   readonly #constraints: Devices | undefined;
+  readonly #hold: boolean;
   readonly #locals = new Map<MediaKind, Local>();
   #muted = new Set<MediaKind>();
   #metadata: { [key: string]: Json };
@@ -69,7 +70,8 @@ export class Publication extends Emitter<PublicationEvents> {
     this.#metadata = start.metadata;
     this.#sending = start.sending;
     this.#endReason = media.endReason;
-    this.#constraints = start.holdDevice ? undefined : media.constraints;
+    this.#hold = start.holdDevice;
+    this.#constraints = media.constraints;
     if (start.muted) this.#muted = new Set(kinds);
     this.stream = host._driver.platform.createMediaStream();
     for (const kind of kinds) {
@@ -191,12 +193,42 @@ export class Publication extends Emitter<PublicationEvents> {
     this.#use(kind, track, owned, id);
   }
 
+  /** @internal The track of this kind where it is of a device that the SDK opened, and how it was asked for. */
+  _device(
+    kind: MediaKind,
+  ): { track: MediaStreamTrack; wish: unknown; released: boolean } | undefined {
+    const local = this.#locals.get(kind);
+    const wish = this.#constraints?.[kind];
+    return local?.owned && wish
+      ? { track: local.track, wish, released: local.released !== undefined }
+      : undefined;
+  }
+
+  /** @internal Which device to open when it is unmuted. */
+  _reopenWith(kind: MediaKind, deviceId: string): void {
+    const local = this.#locals.get(kind);
+    if (local?.released) local.released.deviceId = deviceId;
+  }
+
+  /** @internal Nothing takes the place of a track that ended. */
+  _lost(kind: MediaKind): void {
+    const all = [...this.#locals.values()].every(
+      ({ track, released }) => !released && track.readyState === 'ended',
+    );
+    const owned = this.#locals.get(kind)?.owned;
+    if (all) this.unpublish();
+    this._emit('ended', { reason: owned ? this.#endReason : 'track-ended', kind });
+  }
+
   /** @internal How it is to be sent, for the companion, which does that. */
   _tellSending(): void {
     const { _driver: driver, _id: channel } = this.#host;
     if (!this.#active) return;
     for (const { track } of this.#locals.values()) this.#hint(track);
-    driver.tell({ type: 'SetSending', channel, name: this.name, options: this.#sending });
+    const video = this.#locals.has('video');
+    driver.whenCompanion((companion) =>
+      companion.setSending(channel, this.name, this.#sending, video),
+    );
   }
 
   /** @internal It is over, whoever ended it. */
@@ -231,12 +263,7 @@ export class Publication extends Emitter<PublicationEvents> {
   }
 
   #trackEnded(kind: MediaKind): void {
-    const all = [...this.#locals.values()].every(
-      ({ track, released }) => !released && track.readyState === 'ended',
-    );
-    const owned = this.#locals.get(kind)?.owned;
-    if (all) this.unpublish();
-    this._emit('ended', { reason: owned ? this.#endReason : 'track-ended', kind });
+    if (!this.#host._driver.deviceLost?.(this, kind)) this._lost(kind);
   }
 
   /** Returns which kinds are meant. */
@@ -264,7 +291,7 @@ export class Publication extends Emitter<PublicationEvents> {
   /** No sender has the track any more: the device can go. */
   #release(kind: MediaKind): void {
     const local = this.#locals.get(kind);
-    if (!local?.owned || local.released || !this.#constraints) return;
+    if (!local?.owned || local.released || !this.#constraints || this.#hold) return;
     local.released = { deviceId: local.track.getSettings?.().deviceId };
     local.track.stop();
     this.stream.removeTrack(local.track);
