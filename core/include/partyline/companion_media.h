@@ -97,9 +97,32 @@ struct SendersRead {
   friend bool operator==(const SendersRead&, const SendersRead&) = default;
 };
 
+// The lane of a connection, the data channel of id 0: it can be spoken on; the other end's
+// companion has said something; it is over.
+struct LaneOpened {
+  ConnectionId connection;
+  friend bool operator==(const LaneOpened&, const LaneOpened&) = default;
+};
+struct LaneTextReceived {
+  ConnectionId connection;
+  std::string text;
+  friend bool operator==(const LaneTextReceived&, const LaneTextReceived&) = default;
+};
+struct LaneClosed {
+  ConnectionId connection;
+  friend bool operator==(const LaneClosed&, const LaneClosed&) = default;
+};
+
 }  // namespace input
 
 namespace output {
+
+// Say this on the lane of a connection, if it is open still.
+struct SendLaneText {
+  ConnectionId connection;
+  std::string text;
+  friend bool operator==(const SendLaneText&, const SendLaneText&) = default;
+};
 
 // How a sender is to send from now on. It says nothing about the track: a muted sender has none,
 // and keeps this for when it has. An absent limit is none.
