@@ -15,12 +15,7 @@ constexpr std::size_t kEndedLinksMax = 64;
 }  // namespace
 
 Channel::Channel(Environment& env, const input::Join& wish)
-    : env_(env),
-      id_(wish.channel),
-      name_(wish.name),
-      call_(wish.call),
-      metadata_(wish.metadata),
-      messages_(env, id_, name_) {}
+    : env_(env), id_(wish.channel), name_(wish.name), call_(wish.call), metadata_(wish.metadata) {}
 
 void Channel::set_state(ChannelState next, std::string_view code, const std::string& reason) {
   PARTYLINE_CHECK(allows(kChannelTransitions, state_, next));
@@ -70,8 +65,7 @@ void Channel::on_welcome(message::SessionKind session) {
     return;
   }
   restored_ = session == message::SessionKind::kRestored;
-  messages_.on_new_session(session != message::SessionKind::kResynced,
-                           me_.empty() || me_ == env_.me);
+  restart_ |= session != message::SessionKind::kResynced;
   asked_ = std::move(proposed_);
 }
 
@@ -85,13 +79,11 @@ void Channel::on_joined(const message::Joined& joined) {
     for (const LinkEnd& end : ends) remove_link(end);
     ended_.clear();
     hidden_ = false;
-    // For the others we had left, and what they said then was not for us.
-    if (incarnation_ != 0 && messages_.in_use()) messages_.on_missed();
   }
-  if (joined.missed) messages_.on_missed();
-  me_ = env_.me;
   incarnation_ = joined.incarnation;
   set_state(ChannelState::kJoined, "", "");
+  env_.emit(output::MembershipBegan{id_, ++membership_, env_.me, incarnation_,
+                                    std::exchange(restart_, false), joined.missed});
   answer(std::nullopt);
   reconcile(joined.members);
   for (auto& [end, link] : links_) link.on_reachable();
@@ -177,7 +169,6 @@ void Channel::on_refused(const message::Refused& refused) {
     }
     return;
   }
-  if (messages_.on_refused(refused)) return;
   if (!asked_ || refused.request != asked_->join.request) return;
   if (state_ == ChannelState::kReconnecting && is_retryable(refused.code)) {
     // We were in and the reason may pass: keep asking, the application sees "reconnecting".
@@ -248,10 +239,12 @@ void Channel::on_signal(const message::SignalFrom& signal) {
   link->second.on_signal(parsed.value());
 }
 
-void Channel::on_message(const message::MessageFrom& message) {
-  if (state_ == ChannelState::kJoined) {
-    messages_.on_message(message, peers_.contains(message.from));
-  }
+void Channel::on_frame(const std::string& text) {
+  if (state_ == ChannelState::kJoined) env_.emit(output::ChannelFrame{id_, text});
+}
+
+void Channel::send_frame(const input::ChannelFrame& frame) {
+  if (frame.membership == membership_ && asked_ && asked_->granted) env_.send_text(frame.text);
 }
 
 // ---- members ----
@@ -320,7 +313,6 @@ void Channel::leave() {
   if (asked_) env_.send(message::Leave{name_});
   end();
   set_state(ChannelState::kLeft, "", "left by the application");
-  messages_.end(Error{ErrorCode::closed, "the channel was left before the message was sent"});
   answer(Error{ErrorCode::aborted, "the channel was left before the join was answered"});
 }
 
@@ -328,7 +320,6 @@ void Channel::fail(const Error& error) {
   if (state_ == ChannelState::kLeft) return;
   end();
   set_state(ChannelState::kLeft, error_name(error.code), error.detail);
-  messages_.end(error);
   if (call_) {
     answer(error);
   } else {
@@ -424,7 +415,7 @@ void Channel::want(const Peer& peer) {
 // ---- after every input ----
 
 void Channel::tell_endpoint() {
-  if (state_ != ChannelState::kJoined || !asked_ || !env_.ready) return;
+  if (!open()) return;
   message::Update update{name_, std::nullopt, std::nullopt};
   std::vector<PublicationInfo> infos = publications_.infos();
   if (metadata_ != asked_->join.metadata) update.metadata = asked_->join.metadata = metadata_;
@@ -432,6 +423,18 @@ void Channel::tell_endpoint() {
     update.publications = asked_->join.publications = std::move(infos);
   }
   if (update.metadata || update.publications) env_.send(update);
+}
+
+bool Channel::open() const { return state_ == ChannelState::kJoined && asked_ && env_.ready; }
+
+void Channel::tell_companion() {
+  output::ChannelRoute route{id_, name_, env_.session.numbers_above(), open(), {}};
+  for (const auto& [id, peer] : peers_) {
+    if (peer.expected()) route.expected.push_back(id);
+  }
+  if (told_route_ == route) return;
+  told_route_ = route;
+  env_.emit(std::move(route));
 }
 
 void Channel::on_network_change() {
@@ -450,7 +453,7 @@ bool Channel::on_statistics(const input::StatisticsRead& read) {
 
 void Channel::settle() {
   tell_endpoint();
-  messages_.settle(peers_, state_ == ChannelState::kJoined && asked_ && env_.ready);
+  tell_companion();
   for (auto& [id, peer] : peers_) {
     const auto link = links_.find(Mesh::carrier_of(id));
     if (link != links_.end()) peer.settle(link->second);

@@ -21,7 +21,6 @@
 
 #include "client/environment.h"
 #include "client/link.h"
-#include "client/messages.h"
 #include "client/peer.h"
 #include "client/publications.h"
 #include "client/topology.h"
@@ -67,9 +66,9 @@ class Channel {
   void on_peer_away(const PeerId& peer, bool away);
   void on_peer_left(const message::PeerLeft& left);
   void on_signal(const message::SignalFrom& signal);
-  void on_message(const message::MessageFrom& message);
-  void on_sent(const message::Sent& sent) { messages_.on_sent(sent.request); }
-  void on_delivered(const message::Delivered& delivered) { messages_.on_delivered(delivered); }
+  // A frame that the companion understands, and one of its own.
+  void on_frame(const std::string& text);
+  void send_frame(const input::ChannelFrame& frame);
 
   // ---- wishes ----
   void leave();
@@ -81,8 +80,6 @@ class Channel {
   void replace_track(const input::ReplaceTrack& wish);
   void set_publication_metadata(const input::SetPublicationMetadata& wish);
   void set_metadata(const input::SetMetadata& wish);
-  void send(const input::SendMessage& wish) { messages_.send(wish); }
-  void make_room(std::size_t bytes) { messages_.make_room(bytes); }
   void open_data_channel(const input::OpenDataChannel& wish);
   bool close_data_channel(DataChannelId id);
 
@@ -133,6 +130,8 @@ class Channel {
   void tracks_changed();
   bool accepts(const JsonText& metadata);
   void tell_endpoint();
+  void tell_companion();
+  [[nodiscard]] bool open() const;
   void end();
 
   Environment& env_;
@@ -143,16 +142,17 @@ class Channel {
   Timers<Timer> timers_;
   std::unique_ptr<Asked> asked_;     // in the present session
   std::unique_ptr<Asked> proposed_;  // in a hello that was not answered yet
-  PeerId me_;
   std::uint64_t incarnation_ = 0;
   // We may not publish now.
   bool hidden_ = false;
   // The endpoint lost its memory, and those it does not know yet may be on their way.
   bool restored_ = false;
+  bool restart_ = false;  // the endpoint lost what it had of us, since the last membership
+  std::uint64_t membership_ = 0;
+  std::optional<output::ChannelRoute> told_route_;
 
   JsonText metadata_;
   Publications publications_;
-  Messages messages_;
   std::map<PeerId, Peer> peers_;
   std::map<LinkEnd, Link> links_;
   std::vector<EndedLink> ended_;  // the latest last

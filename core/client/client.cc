@@ -124,17 +124,10 @@ class Client::Impl {
   void on(const input::SetMetadata& wish) {
     if (Channel* channel = find(wish.channel)) channel->set_metadata(wish);
   }
-  void on(const input::SendMessage& wish) {
-    if (Channel* channel = find(wish.channel)) {
-      // What is kept is counted over all of them.
-      if (!Messages::misuse(wish)) {
-        for (auto& [id, each] : channels_) each.make_room(wish.body.size());
-      }
-      channel->send(wish);
-    } else {
-      answer_left(wish.call);
-    }
+  void on(const input::ChannelFrame& frame) {
+    if (Channel* channel = find(frame.channel)) channel->send_frame(frame);
   }
+  void on(const input::NumbersUsed& fact) { env_.session.on_numbers_used(fact.last); }
   void on(const input::OpenDataChannel& wish) {
     if (Channel* channel = find(wish.channel)) {
       channel->open_data_channel(wish);
@@ -172,23 +165,25 @@ class Client::Impl {
   void on(const input::FrameReceived& fact) {
     if (!signalling_.is_current(fact.socket)) return;
     signalling_.on_frame(fact.socket);
-    const Result<HubFrame> parsed = parse_hub_frame(fact.text);
+    const Result<LineFrame> parsed = parse_line_frame(fact.text);
     if (!parsed) {
       env_.session.lose_count();
       signalling_.abandon("the endpoint sent what is no frame: " + parsed.error().detail);
       return;
     }
-    const HubFrame& frame = parsed.value();
+    const LineFrame& frame = parsed.value();
     if (!env_.ready && !may_come_first(frame)) {
       signalling_.abandon("the endpoint said something else before its welcome");
       return;
     }
     if (!is_new(frame.seq, fact.text.size())) return;
     // A newer endpoint may say things that we do not know.
-    if (frame.message) std::visit([this](const auto& one) { receive(one); }, *frame.message);
+    if (!frame.message) return;
+    frame_ = &fact.text;
+    std::visit([this](const auto& one) { receive(one); }, *frame.message);
   }
 
-  static bool may_come_first(const HubFrame& frame) {
+  static bool may_come_first(const LineFrame& frame) {
     return !frame.message || std::holds_alternative<message::Welcome>(*frame.message) ||
            std::holds_alternative<message::Goodbye>(*frame.message);
   }
@@ -246,6 +241,8 @@ class Client::Impl {
   }
   void receive(const message::Refused& refused) {
     if (Channel* channel = find(refused.channel)) {
+      // Messages have odd numbers.
+      if (refused.request % 2 != 0) return channel->on_frame(*frame_);
       channel->on_refused(refused);
     } else {
       env_.log(output::Log::Level::kWarning, "the endpoint refused: " + refused.text);
@@ -263,14 +260,8 @@ class Client::Impl {
   void receive(const message::SignalFrom& signal) {
     if (Channel* channel = find(signal.channel)) channel->on_signal(signal);
   }
-  void receive(const message::MessageFrom& message) {
-    if (Channel* channel = find(message.channel)) channel->on_message(message);
-  }
-  void receive(const message::Sent& sent) {
-    if (Channel* channel = find(sent.channel)) channel->on_sent(sent);
-  }
-  void receive(const message::Delivered& delivered) {
-    if (Channel* channel = find(delivered.channel)) channel->on_delivered(delivered);
+  void receive(const message::AboutMessages& frame) {
+    if (Channel* channel = find(frame.channel)) channel->on_frame(*frame_);
   }
   void receive(const message::PeerPresence& presence) {
     if (Channel* channel = find(presence.channel)) {
@@ -400,6 +391,7 @@ class Client::Impl {
   // Channels that the hello on its way asks for, and nobody wants any more.
   std::vector<ChannelName> left_since_hello_;
   bool was_ready_ = false;
+  const std::string* frame_ = nullptr;  // that is being handled
 };
 
 Client::Client(ClientOptions options, std::uint64_t seed)

@@ -49,9 +49,6 @@ struct Environment {
   // Something else has fallen silent, so that the socket may be dead too.
   bool suspicious = false;
   PeerId me;
-  // Messages that are kept, in all channels, and their bytes.
-  std::size_t messages = 0;
-  std::size_t message_bytes = 0;
   // The endpoint's and the application's ICE servers together.
   JsonText ice_servers{"[]"};
 

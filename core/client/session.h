@@ -5,8 +5,8 @@
 //  - Numbered frames are kept until they are acknowledged, and sent again when the session is
 //    resumed. Without a session nothing is kept: the next hello says all that is wanted.
 //  - A page hands the ticket to the next one of its tab, which is the same peer to the others. It
-//    knows nothing else of the session, so it asks for the state, and its numbers of requests go
-//    on above those that the others may have heard.
+//    knows nothing else of the session, so it asks for the state, and its numbers of requests and
+//    of messages go on above those that the others may have heard.
 //  - Who comes back after less than the hold time claims the incarnations that it had: to the
 //    others it was away and has not left.
 #pragma once
@@ -75,10 +75,15 @@ class Session {
   void left() { alive_ = complete_ = false; }
 
   // ---- from page to page ----
-  [[nodiscard]] std::uint64_t new_request() { return ++last_request_; }
+  // Even, so that they are none of a message's.
+  [[nodiscard]] std::uint64_t new_request() { return last_request_ += 2; }
+  // Below all numbers of messages of this page.
+  [[nodiscard]] std::uint64_t numbers_above() const { return numbers_above_; }
+  void on_numbers_used(std::uint64_t last) { last_number_ = std::max(last_number_, last); }
   // Empty where there is nothing to go on with.
   [[nodiscard]] std::string hand_over() const {
-    return ticket_.empty() ? ticket_ : std::to_string(last_request_) + ":" + ticket_;
+    if (ticket_.empty()) return ticket_;
+    return std::to_string(std::max(last_request_, last_number_)) + ":" + ticket_;
   }
 
   // What came cannot be counted on: the next hello asks for the state, not for the frames.
@@ -122,7 +127,7 @@ class Session {
         number > kHandedRequestMax || ticket.size() > limits::kTicketBytesMax) {
       return;
     }
-    last_request_ = number + kRequestsBetweenPages;
+    last_request_ = numbers_above_ = number / 2 * 2 + kRequestsBetweenPages;
     ticket_ = ticket;
     fresh_ = true;
   }
@@ -130,6 +135,8 @@ class Session {
   bool alive_ = false;
   bool fresh_ = false;  // the ticket is of the page before
   std::uint64_t last_request_ = 0;
+  std::uint64_t numbers_above_ = 0;
+  std::uint64_t last_number_ = 0;  // that a message has, or soon will have
   bool complete_ = true;
   std::string ticket_;
   DurationMs hold_;

@@ -76,6 +76,8 @@ void visit_fields(V& v, X& x) {
   v("max_delay_ms", x.max_delay_ms);
   v("give_up_after_ms", x.give_up_after_ms);
 }
+template <class V, Is<CompanionOptions> X>
+void visit_fields(V&, X&) {}
 template <class V, Is<ClientOptions> X>
 void visit_fields(V& v, X& x) {
   v("endpoints", x.endpoints);

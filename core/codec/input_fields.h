@@ -16,7 +16,6 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "ReplaceTrack",
                                                    "SetPublicationMetadata",
                                                    "SetMetadata",
-                                                   "SendMessage",
                                                    "OpenDataChannel",
                                                    "CloseDataChannel",
                                                    "RetryNow",
@@ -39,6 +38,8 @@ inline constexpr std::string_view kInputTypes[] = {"Join",
                                                    "WentOffline",
                                                    "Resumed",
                                                    "PageHidden",
+                                                   "ChannelFrame",
+                                                   "NumbersUsed",
                                                    "Wakeup"};
 static_assert(std::size(kInputTypes) == std::variant_size_v<ClientInput>);
 
@@ -95,15 +96,6 @@ template <class V, Is<input::SetMetadata> X>
 void visit_fields(V& v, X& x) {
   v("channel", x.channel);
   v("metadata", x.metadata);
-}
-template <class V, Is<input::SendMessage> X>
-void visit_fields(V& v, X& x) {
-  v("call", x.call);
-  v("channel", x.channel);
-  v("to", x.to);
-  v("topic", x.topic);
-  v("format", x.format);
-  v.body("body", x.body);
 }
 template <class V, Is<input::OpenDataChannel> X>
 void visit_fields(V& v, X& x) {
@@ -210,6 +202,16 @@ void visit_fields(V&, X&) {}
 template <class V, Is<input::PageHidden> X>
 void visit_fields(V& v, X& x) {
   v("persisted", x.persisted);
+}
+template <class V, Is<input::ChannelFrame> X>
+void visit_fields(V& v, X& x) {
+  v("channel", x.channel);
+  v("membership", x.membership);
+  v.body("text", x.text);
+}
+template <class V, Is<input::NumbersUsed> X>
+void visit_fields(V& v, X& x) {
+  v("last", x.last);
 }
 template <class V, Is<input::Wakeup> X>
 void visit_fields(V&, X&) {}

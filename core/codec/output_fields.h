@@ -39,8 +39,10 @@ inline constexpr std::string_view kOutputTypes[] = {"OpenSocket",
                                                     "StreamAdded",
                                                     "StreamTracksChanged",
                                                     "StreamRemoved",
-                                                    "MessageReceived",
                                                     "ConnectionReset",
+                                                    "ChannelRoute",
+                                                    "MembershipBegan",
+                                                    "ChannelFrame",
                                                     "Log"};
 static_assert(std::size(kOutputTypes) == std::variant_size_v<ClientOutput>);
 
@@ -230,19 +232,33 @@ void visit_fields(V& v, X& x) {
   v("peer", x.peer);
   v("name", x.name);
 }
-template <class V, Is<output::MessageReceived> X>
-void visit_fields(V& v, X& x) {
-  v("channel", x.channel);
-  v("peer", x.peer);
-  v("topic", x.topic);
-  v("format", x.format);
-  v.body("body", x.body);
-}
 template <class V, Is<output::ConnectionReset> X>
 void visit_fields(V& v, X& x) {
   v("channel", x.channel);
   v("peer", x.peer);
   v("connection", x.connection);
+}
+template <class V, Is<output::ChannelRoute> X>
+void visit_fields(V& v, X& x) {
+  v("channel", x.channel);
+  v("name", x.name);
+  v("numbers_above", x.numbers_above);
+  v("open", x.open);
+  v("expected", x.expected);
+}
+template <class V, Is<output::MembershipBegan> X>
+void visit_fields(V& v, X& x) {
+  v("channel", x.channel);
+  v("membership", x.membership);
+  v("me", x.me);
+  v("incarnation", x.incarnation);
+  v("restart", x.restart);
+  v("missed", x.missed);
+}
+template <class V, Is<output::ChannelFrame> X>
+void visit_fields(V& v, X& x) {
+  v("channel", x.channel);
+  v.body("text", x.text);
 }
 template <class V, Is<output::Log> X>
 void visit_fields(V& v, X& x) {

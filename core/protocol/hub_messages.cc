@@ -6,6 +6,7 @@
 #include "protocol/fields.h"
 #include "protocol/frame.h"
 #include "protocol/members.h"
+#include "protocol/message_news.h"
 
 namespace partyline {
 namespace {
@@ -30,14 +31,6 @@ using message::SessionKind;
 using message::SignalFrom;
 using message::Ticket;
 using message::Welcome;
-
-ChannelName read_channel(FieldReader& fields) {
-  return ChannelName(fields.id("channel", limits::kChannelNameBytesMax));
-}
-
-PeerId read_peer(FieldReader& fields, const char* key) {
-  return PeerId(fields.id(key, limits::kPeerIdBytesMax));
-}
 
 Joined read_joined(FieldReader& fields) {
   Joined joined;
@@ -69,7 +62,7 @@ JsonText read_ice_servers(FieldReader& fields) {
   return fields.array("ice_servers") == nullptr ? JsonText("[]") : fields.json("ice_servers");
 }
 
-HubMessage read_welcome(FieldReader& fields) {
+Welcome read_welcome(FieldReader& fields) {
   Welcome welcome;
   welcome.peer = read_peer(fields, "peer");
   welcome.session = read_session_kind(fields);
@@ -90,13 +83,7 @@ HubMessage read_welcome(FieldReader& fields) {
   return welcome;
 }
 
-// A newer hub may know more codes than we do.
-ErrorCode read_code(FieldReader& fields) {
-  const std::string code = fields.id("code", limits::kSoftwareBytesMax);
-  return error_from_name(code).value_or(ErrorCode::internal);
-}
-
-HubMessage read_removed(FieldReader& fields) {
+Removed read_removed(FieldReader& fields) {
   Removed removed;
   removed.channel = read_channel(fields);
   removed.code = read_code(fields);
@@ -104,24 +91,14 @@ HubMessage read_removed(FieldReader& fields) {
   return removed;
 }
 
-HubMessage read_refused(FieldReader& fields) {
-  Refused refused;
-  refused.code = read_code(fields);
-  refused.text = fields.optional_text("text", limits::kWordsBytesMax);
-  refused.channel = ChannelName(fields.optional_id("channel", limits::kChannelNameBytesMax));
-  refused.peer = PeerId(fields.optional_id("peer", limits::kPeerIdBytesMax));
-  refused.request = fields.optional_number("request");
-  return refused;
-}
-
-HubMessage read_peer_joined(FieldReader& fields) {
+PeerJoined read_peer_joined(FieldReader& fields) {
   PeerJoined joined;
   joined.channel = read_channel(fields);
   joined.member = read_member(fields);
   return joined;
 }
 
-HubMessage read_peer_updated(FieldReader& fields) {
+PeerUpdated read_peer_updated(FieldReader& fields) {
   PeerUpdated updated;
   updated.channel = read_channel(fields);
   updated.peer = read_peer(fields, "peer");
@@ -133,7 +110,7 @@ HubMessage read_peer_updated(FieldReader& fields) {
   return updated;
 }
 
-HubMessage read_peer_left(FieldReader& fields) {
+PeerLeft read_peer_left(FieldReader& fields) {
   PeerLeft left;
   left.channel = read_channel(fields);
   left.peer = read_peer(fields, "peer");
@@ -145,7 +122,7 @@ HubMessage read_peer_left(FieldReader& fields) {
   return left;
 }
 
-HubMessage read_presence(FieldReader& fields, bool away) {
+PeerPresence read_presence(FieldReader& fields, bool away) {
   PeerPresence presence;
   presence.channel = read_channel(fields);
   presence.peer = read_peer(fields, "peer");
@@ -153,7 +130,7 @@ HubMessage read_presence(FieldReader& fields, bool away) {
   return presence;
 }
 
-HubMessage read_signal_from(FieldReader& fields) {
+SignalFrom read_signal_from(FieldReader& fields) {
   SignalFrom signal;
   signal.channel = read_channel(fields);
   signal.from = read_peer(fields, "from");
@@ -161,36 +138,26 @@ HubMessage read_signal_from(FieldReader& fields) {
   return signal;
 }
 
-HubMessage read_message_from(FieldReader& fields) {
-  MessageFrom message;
-  message.channel = read_channel(fields);
-  message.from = read_peer(fields, "from");
-  message.request = fields.number("request");
-  message.topic = fields.optional_id("topic", limits::kTopicBytesMax);
-  message.format = fields.optional_id("format", limits::kFormatBytesMax);
-  return message;
-}
-
-HubMessage read_pong(FieldReader& fields) {
+Pong read_pong(FieldReader& fields) {
   Pong pong;
   if (fields.has("spread_ms")) pong.spread_ms = fields.duration_ms("spread_ms", 0);
   return pong;
 }
 
-HubMessage read_goodbye(FieldReader& fields) {
+Goodbye read_goodbye(FieldReader& fields) {
   Goodbye goodbye;
   goodbye.retry_in_ms = fields.duration_ms("retry_in_ms", 0);
   goodbye.text = fields.optional_text("text", limits::kWordsBytesMax);
   return goodbye;
 }
 
-std::optional<HubMessage> read_typed(std::string_view type, FieldReader& fields) {
+bool is_about_messages(std::string_view type) {
+  return type == "message" || type == "sent" || type == "delivered";
+}
+
+template <class Message>
+std::optional<Message> read_typed(std::string_view type, FieldReader& fields) {
   if (type == "signal") return read_signal_from(fields);
-  if (type == "message") return read_message_from(fields);
-  if (type == "sent") return Sent{read_channel(fields), fields.number("request")};
-  if (type == "delivered") {
-    return Delivered{read_channel(fields), read_peer(fields, "peer"), fields.number("request")};
-  }
   if (type == "pong") return read_pong(fields);
   if (type == "peer-updated") return read_peer_updated(fields);
   if (type == "peer-joined") return read_peer_joined(fields);
@@ -344,16 +311,49 @@ struct Writer {
 
 }  // namespace
 
+namespace {
+
+template <class Message>
+Result<NumberedFrame<Message>> parse_frame(const RawFrame& raw, FieldReader& fields,
+                                           std::optional<Message> message) {
+  NumberedFrame<Message> read{fields.optional_number("seq"), std::move(message)};
+  if (!fields.ok()) return fields.error();
+  if (!read.message) return read;
+  if (std::optional<Error> error = check_body(raw)) return *error;
+  if (auto* signal = std::get_if<SignalFrom>(&*read.message)) signal->body = raw.body;
+  return read;
+}
+
+}  // namespace
+
+Result<LineFrame> parse_line_frame(std::string_view frame) {
+  Result<RawFrame> raw = parse_raw_frame(frame, limits::kHubFrameBytesMax);
+  if (!raw) return raw.error();
+  const std::string& type = raw.value().type;
+  FieldReader fields(raw.value().header, type);
+  std::optional<LineMessage> message;
+  if (is_about_messages(type)) {
+    message = message::AboutMessages{read_channel(fields)};
+  } else {
+    message = read_typed<LineMessage>(type, fields);
+  }
+  return parse_frame(raw.value(), fields, std::move(message));
+}
+
 Result<HubFrame> parse_hub_frame(std::string_view frame) {
   Result<RawFrame> raw = parse_raw_frame(frame, limits::kHubFrameBytesMax);
   if (!raw) return raw.error();
-  FieldReader fields(raw.value().header, raw.value().type);
-  HubFrame read{fields.optional_number("seq"), read_typed(raw.value().type, fields)};
-  if (!fields.ok()) return fields.error();
-  if (!read.message) return read;
-  if (std::optional<Error> error = check_body(raw.value())) return *error;
-  if (auto* signal = std::get_if<SignalFrom>(&*read.message)) signal->body = raw.value().body;
-  if (auto* message = std::get_if<MessageFrom>(&*read.message)) message->body = raw.value().body;
+  const std::string& type = raw.value().type;
+  FieldReader fields(raw.value().header, type);
+  std::optional<HubMessage> message;
+  if (is_about_messages(type)) {
+    std::visit([&](auto&& news) { message = std::move(news); }, *read_message_news(type, fields));
+  } else {
+    message = read_typed<HubMessage>(type, fields);
+  }
+  Result<HubFrame> read = parse_frame(raw.value(), fields, std::move(message));
+  if (!read || !read.value().message) return read;
+  if (auto* of = std::get_if<MessageFrom>(&*read.value().message)) of->body = raw.value().body;
   return read;
 }
 

@@ -1,4 +1,5 @@
-// A client under test: hand it facts, look at its orders. Time moves only when told to.
+// A client under test, with its companion: hand it facts, look at its orders. Time moves only when
+// told to.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "partyline/client.h"
+#include "partyline/companion.h"
+#include "partyline/companion_wiring.h"
 #include "partyline/limits.h"
 #include "partyline/protocol.h"
 #include "partyline/signal.h"
@@ -18,8 +21,9 @@ namespace partyline {
 
 class TestClient {
  public:
-  explicit TestClient(ClientOptions options = default_options(), std::uint64_t seed = 1)
-      : client_(std::move(options), seed) {}
+  explicit TestClient(ClientOptions options = default_options(), std::uint64_t seed = 1,
+                      CompanionOptions of_companion = {})
+      : client_(std::move(options), seed), companion_(std::move(of_companion)) {}
 
   static ClientOptions default_options() {
     ClientOptions options;
@@ -32,9 +36,11 @@ class TestClient {
   template <class Input>
   void tell(Input input) {
     outputs.clear();
-    client_.handle(now, ClientInput{std::move(input)});
-    while (std::optional<ClientOutput> output = client_.poll()) {
-      outputs.push_back(std::move(*output));
+    of_companion.clear();
+    if constexpr (kIsAlternative<Input, ClientInput>) {
+      tell_client(ClientInput{std::move(input)});
+    } else {
+      tell_companion(CompanionInput{std::move(input)});
     }
   }
 
@@ -42,23 +48,33 @@ class TestClient {
   void run_for(DurationMs span) {
     const TimeMs end = now + span;
     std::vector<ClientOutput> all;
+    std::vector<CompanionOutput> all_of_companion;
     for (int wakeups = 0; client_.next_wakeup() && *client_.next_wakeup() <= end; ++wakeups) {
       REQUIRE(wakeups < 10'000);
       now = std::max(now, *client_.next_wakeup());
       tell(input::Wakeup{});
       all.insert(all.end(), outputs.begin(), outputs.end());
+      all_of_companion.insert(all_of_companion.end(), of_companion.begin(), of_companion.end());
       if (answers_pings && !sent<message::Ping>().empty()) receive(message::Pong{});
     }
     now = end;
     outputs = std::move(all);
+    of_companion = std::move(all_of_companion);
   }
 
   // All kept orders of one kind.
   template <class Output>
   [[nodiscard]] std::vector<Output> all() const {
     std::vector<Output> found;
-    for (const ClientOutput& output : outputs) {
-      if (const auto* order = std::get_if<Output>(&output)) found.push_back(*order);
+    if constexpr (kIsAlternative<Output, ClientOutput>) {
+      for (const ClientOutput& output : outputs) {
+        if (const auto* order = std::get_if<Output>(&output)) found.push_back(*order);
+      }
+    }
+    if constexpr (kIsAlternative<Output, CompanionOutput>) {
+      for (const CompanionOutput& output : of_companion) {
+        if (const auto* order = std::get_if<Output>(&output)) found.push_back(*order);
+      }
     }
     return found;
   }
@@ -70,6 +86,8 @@ class TestClient {
     REQUIRE(found.size() == 1);
     return found.front();
   }
+
+  [[nodiscard]] bool is_silent() const { return outputs.empty() && of_companion.empty(); }
 
   // The messages of that kind among the frames that were sent.
   template <class Message>
@@ -140,10 +158,38 @@ class TestClient {
   bool answers_pings = false;
   TimeMs now{1'000};
   SocketId socket;
-  std::vector<ClientOutput> outputs;
+  std::vector<ClientOutput> outputs;  // but for what is for the companion alone
+  std::vector<CompanionOutput> of_companion;
 
  private:
+  static bool is_for_companion(const ClientOutput& output) {
+    return std::holds_alternative<output::ChannelRoute>(output) ||
+           std::holds_alternative<output::MembershipBegan>(output) ||
+           std::holds_alternative<output::ChannelFrame>(output);
+  }
+  void tell_client(const ClientInput& input) {
+    client_.handle(now, input);
+    std::vector<CompanionInput> facts;
+    if (auto fact = fact_for<CompanionInput>(input)) facts.push_back(std::move(*fact));
+    while (std::optional<ClientOutput> output = client_.poll()) {
+      if (auto fact = fact_for<CompanionInput>(*output)) facts.push_back(std::move(*fact));
+      if (!is_for_companion(*output)) outputs.push_back(std::move(*output));
+    }
+    for (const CompanionInput& fact : facts) tell_companion(fact);
+  }
+  void tell_companion(const CompanionInput& input) {
+    companion_.handle(now, input);
+    while (std::optional<CompanionOutput> output = companion_.poll()) {
+      if (const auto order = fact_for<ClientInput>(*output)) {
+        tell_client(*order);
+      } else {
+        of_companion.push_back(std::move(*output));
+      }
+    }
+  }
+
   Client client_;
+  Companion companion_;
 };
 
 // A description that only has what the core reads of one.

@@ -21,7 +21,7 @@ TEST_CASE("a page that ends hands over, leaves and closes") {
   Line line;
   line.enter({member("p_a", 3)});
   line.tell(input::PageHidden{false});
-  CHECK(line.one<output::HandOver>().text == "1:ticket 1");
+  CHECK(line.one<output::HandOver>().text == "2:ticket 1");
   CHECK(line.sent<message::Leave>().size() == 1);
   CHECK(line.one<output::CloseSocket>().code == 1000);
   CHECK(line.one<output::LineStateChanged>().to == LineState::kClosed);
@@ -55,7 +55,7 @@ TEST_CASE("what was not handed over by us is as if it were not there") {
     line.join();
     line.open();
     CHECK_FALSE(line.hello.resume);
-    CHECK(line.hello.joins.at(0).request == 1);
+    CHECK(line.hello.joins.at(0).request == 2);
   }
   Line line(after("1:" + std::string(2'000, 'x')));
   line.join();
@@ -69,7 +69,7 @@ TEST_CASE("a page in a call that is put aside has left, and is back when it is s
   const auto created = line.one<output::CreateConnection>();
   line.connect(created, 3);
   line.tell(input::PageHidden{true});
-  CHECK(line.one<output::HandOver>().text == "1:ticket 1");
+  CHECK(line.one<output::HandOver>().text == "2:ticket 1");
   CHECK(line.one<output::CloseSocket>().code == 1000);
   CHECK(line.one<output::ChannelStateChanged>().to == ChannelState::kReconnecting);
 
@@ -91,7 +91,7 @@ TEST_CASE("a page without peers that is put aside may come back as it was") {
   Line line;
   line.enter();
   line.tell(input::PageHidden{true});
-  CHECK(line.one<output::HandOver>().text == "1:ticket 1");
+  CHECK(line.one<output::HandOver>().text == "2:ticket 1");
   CHECK(line.all<output::CloseSocket>().empty());
   CHECK(line.all<output::ChannelStateChanged>().empty());
 }

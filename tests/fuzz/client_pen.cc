@@ -10,6 +10,7 @@
 
 #include "fuzz_check.h"
 #include "partyline/client_json.h"
+#include "partyline/companion_json.h"
 #include "partyline/limits.h"
 
 namespace partyline::fuzz {
@@ -66,12 +67,26 @@ bool is_legal(PeerState from, PeerState to) {
   return from == kAway || to != kConnecting;
 }
 
+// What is written must come out the same.
+template <class Output, class Parse>
+void check_door(const std::string& text, const std::vector<Output>& outputs, const Parse& parse) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  FUZZ_CHECK(!json.is_discarded(), "the door's text is no JSON", text);
+  const auto& list = json.at("outputs");
+  FUZZ_CHECK(list.size() == outputs.size(), "the door loses an order", text);
+  for (std::size_t index = 0; index < outputs.size(); ++index) {
+    const auto again = parse(list[index].dump());
+    FUZZ_CHECK(again.ok() && again.value() == outputs[index], "the door changes an order",
+               list[index].dump());
+  }
+}
+
 std::string text_of(const PeerId& peer) { return peer.value; }
 std::string text_of(ChannelId channel) { return std::to_string(channel.value); }
 
 }  // namespace
 
-ClientPen::ClientPen() : client_(options(), 7) {}
+ClientPen::ClientPen() : client_(options(), 7), companion_(CompanionOptions{}) {}
 
 // ---- what happens ----
 
@@ -86,6 +101,34 @@ void ClientPen::tell(const ClientInput& input) {
   }
   page_hidden_ = false;
   check_step(outputs);
+  if (auto fact = fact_for<CompanionInput>(input)) tell_companion(*fact);
+  for (const ClientOutput& output : outputs) {
+    if (auto fact = fact_for<CompanionInput>(output)) tell_companion(*fact);
+  }
+}
+
+void ClientPen::tell_companion(const CompanionInput& input) {
+  companion_.handle(now_, input);
+  std::vector<CompanionOutput> outputs;
+  while (std::optional<CompanionOutput> output = companion_.poll()) {
+    FUZZ_CHECK(outputs.size() < kOrdersMax, "orders of the companion without end", "");
+    outputs.push_back(std::move(*output));
+  }
+  if (!outputs.empty()) {
+    check_door(write_step_result(outputs, companion_.next_wakeup()), outputs,
+               parse_companion_output);
+  }
+  for (const CompanionOutput& output : outputs) {
+    if (const auto order = fact_for<ClientInput>(output)) {
+      tell(*order);
+    } else {
+      std::visit(
+          [this](const auto& order) {
+            if constexpr (requires { on(order); }) on(order);
+          },
+          output);
+    }
+  }
 }
 
 void ClientPen::note(const ClientInput& input) {
@@ -164,16 +207,7 @@ void ClientPen::check_step(const std::vector<ClientOutput>& outputs) {
     }
   }
   if (outputs.empty()) return;
-  const std::string text = write_step_result(outputs, client_.next_wakeup());
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  FUZZ_CHECK(!json.is_discarded(), "the door's text is no JSON", text);
-  const auto& list = json.at("outputs");
-  FUZZ_CHECK(list.size() == outputs.size(), "the door loses an order", text);
-  for (std::size_t index = 0; index < outputs.size(); ++index) {
-    const Result<ClientOutput> again = parse_client_output(list[index].dump());
-    FUZZ_CHECK(again.ok() && again.value() == outputs[index], "the door changes an order",
-               list[index].dump());
-  }
+  check_door(write_step_result(outputs, client_.next_wakeup()), outputs, parse_client_output);
 }
 
 // ---- what is there ----
@@ -422,6 +456,21 @@ void ClientPen::on(const output::MessageReceived& order) {
 void ClientPen::on(const output::ConnectionReset& order) {
   present(order.channel, order.peer, "connection-reset");
   open_connection(order.connection, "connection-reset");
+}
+void ClientPen::on(const output::ChannelRoute& order) {
+  PenChannel& channel = living(order.channel, "channel-route");
+  FUZZ_CHECK(!order.open || channel.state == ChannelState::kJoined, "open but not joined", "");
+  channel.open = order.open;
+}
+void ClientPen::on(const output::MembershipBegan& order) {
+  PenChannel& channel = living(order.channel, "membership");
+  FUZZ_CHECK(!channel.open && order.membership > channel.membership, "a membership out of turn",
+             text_of(order.channel));
+  channel.membership = order.membership;
+}
+void ClientPen::on(const output::ChannelFrame& order) {
+  FUZZ_CHECK(living(order.channel, "channel-frame").state == ChannelState::kJoined,
+             "a frame while not joined", order.text);
 }
 void ClientPen::on(const output::Log&) {}
 

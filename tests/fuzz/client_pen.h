@@ -1,5 +1,5 @@
-// A client core with a host that only keeps books, and what must hold whatever the endpoint, other
-// peers and the browser do:
+// A client core and its companion with a host that only keeps books, and what must hold whatever
+// the endpoint, other peers and the browser do:
 //   - nothing is ordered of a socket, a connection or a slot that is closed or unknown, no id is
 //   used
 //     twice, and a connection does one thing at a time;
@@ -20,6 +20,8 @@
 #include <vector>
 
 #include "partyline/client.h"
+#include "partyline/companion.h"
+#include "partyline/companion_wiring.h"
 #include "partyline/protocol.h"
 #include "partyline/signal.h"
 
@@ -49,6 +51,8 @@ struct PenPeer {
 
 struct PenChannel {
   ChannelState state = ChannelState::kJoining;
+  bool open = false;
+  std::uint64_t membership = 0;
   std::map<PeerId, PenPeer> peers{};
 };
 
@@ -57,12 +61,17 @@ class ClientPen {
   ClientPen();
 
   void tell(const ClientInput& input);
+  void tell_companion(const CompanionInput& input);
   // A wish that is to be answered.
   template <class Wish>
   void ask(Wish wish) {
     wish.call = CallId{++calls_};
     waiting_.insert(wish.call);
-    tell(ClientInput{std::move(wish)});
+    if constexpr (kIsAlternative<Wish, ClientInput>) {
+      tell(ClientInput{std::move(wish)});
+    } else {
+      tell_companion(CompanionInput{std::move(wish)});
+    }
   }
   ChannelId join(const ChannelName& name, JsonText metadata);
   void open_data_channel(input::OpenDataChannel wish);
@@ -123,6 +132,9 @@ class ClientPen {
   void on(const output::StreamRemoved& order);
   void on(const output::MessageReceived& order);
   void on(const output::ConnectionReset& order);
+  void on(const output::ChannelRoute& order);
+  void on(const output::MembershipBegan& order);
+  void on(const output::ChannelFrame& order);
   void on(const output::Log& order);
 
   // What the host knows of it, before the core is told.
@@ -138,6 +150,7 @@ class ClientPen {
   void check_step(const std::vector<ClientOutput>& outputs);
 
   Client client_;
+  Companion companion_;
   TimeMs now_{1'000'000};
   bool page_hidden_ = false;
   LineState line_ = LineState::kIdle;

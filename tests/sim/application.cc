@@ -171,7 +171,7 @@ std::string Application::call_done(CallId call, const std::optional<Error>& erro
     const auto waiting = std::ranges::count_if(
         calls_, [](const auto& entry) { return entry.second.kind == CallKind::kSend; });
     if (error->code == ErrorCode::overloaded &&
-        static_cast<std::size_t>(waiting) >= ClientOptions{}.messages_max) {
+        static_cast<std::size_t>(waiting) >= CompanionOptions{}.messages_max) {
       return "";
     }
   }

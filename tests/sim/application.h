@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "partyline/client_input.h"
+#include "partyline/companion_input.h"
 
 namespace partyline::sim {
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "describe.h"
+#include "partyline/companion_wiring.h"
 #include "relays.h"
 
 namespace partyline::sim {
@@ -36,11 +37,16 @@ ClientHost::ClientHost(Context& context, IceNetwork& ice, SignallingNetwork& net
       tokens_(context, name_, [this](ClientInput input) { deliver(std::move(input)); }),
       observer_(context, name_, application_, browser_),
       core_(options(context.profile, std::move(handed_over)), context.random.next()),
-      wakeup_(context, name_, [this] { deliver(input::Wakeup{}); }) {
+      companion_(CompanionOptions{}),
+      wakeup_(context, name_, [this] { deliver(input::Wakeup{}); }),
+      companion_wakeup_(context, name_, [this] { tell_companion(input::Wakeup{}); }) {
   port_.who = name_;
   port_.address = "10.0.0." + std::to_string(number + 1);
   port_.origin = "https://app.example";
   port_.deliver = [this](ClientInput input) { deliver(std::move(input)); };
+  // A part of its own, that is loaded meanwhile: at once, or long after the first call stands.
+  const std::int64_t loads_ms = context.random.chance(50) ? 0 : context.random.between(0, 8'000);
+  context.scheduler.after({loads_ms}, [this] { load_companion(); });
 }
 
 // ---- the application's wishes ----
@@ -78,7 +84,7 @@ void ClientHost::send(ChannelId channel, const std::optional<PeerId>& to, std::s
   if (const ToldChannel* told = observer_.channel(channel)) {
     for (const auto& [peer, of_it] : told->peers) there.insert(peer);
   }
-  deliver(application_.send(channel, name_, there, to, padding, context_.scheduler.now()));
+  tell_companion(application_.send(channel, name_, there, to, padding, context_.scheduler.now()));
 }
 void ClientHost::open_data_channel(ChannelId channel, const PeerId& peer) {
   deliver(application_.open_data_channel(channel, peer));
@@ -151,6 +157,7 @@ void ClientHost::wake(bool told) {
     backlog_.pop_front();
     step(input);
   }
+  load_companion();
 }
 
 // ---- steps ----
@@ -166,9 +173,38 @@ void ClientHost::deliver(ClientInput input) {
   }
 }
 
+void ClientHost::tell_companion(CompanionInput input) {
+  companion_backlog_.push_back(std::move(input));
+  if (companion_loaded_ && !frozen_ && !stepping_) load_companion();
+}
+
+void ClientHost::load_companion() {
+  companion_loaded_ = true;
+  while (!frozen_ && !companion_backlog_.empty()) {
+    const CompanionInput input = std::move(companion_backlog_.front());
+    companion_backlog_.pop_front();
+    step_companion(input);
+  }
+}
+
+void ClientHost::step_companion(const CompanionInput& input) {
+  if (!context_.violation.empty()) return;
+  stepping_ = true;
+  if (context_.transcript.on()) context_.trace(name_, describe(input));
+  companion_.handle(clock(), input);
+  while (auto output = companion_.poll()) {
+    if (context_.transcript.on()) context_.trace(name_, describe(*output));
+    execute(*output);
+    if (!context_.violation.empty()) break;
+  }
+  stepping_ = false;
+  check_after_step();
+}
+
 void ClientHost::step(const ClientInput& input) {
   if (!context_.violation.empty()) return;
   stepping_ = true;
+  if (auto fact = fact_for<CompanionInput>(input)) tell_companion(std::move(*fact));
   if (context_.transcript.on()) context_.trace(name_, describe(input));
   if (const auto* opened = std::get_if<input::SocketOpened>(&input)) {
     // One that was given up while its host was frozen stays given up.
@@ -187,25 +223,33 @@ void ClientHost::step(const ClientInput& input) {
   while (auto output = core_.poll()) {
     if (context_.transcript.on()) context_.trace(name_, describe(*output));
     execute(*output);
+    if (auto fact = fact_for<CompanionInput>(*output)) tell_companion(std::move(*fact));
     if (++outputs > kOutputsPerStepMax) context_.violate(name_, "too many outputs in one step");
     if (!context_.violation.empty()) break;
   }
   stepping_ = false;
   check_after_step();
+  if (companion_loaded_) load_companion();
 }
 
 void ClientHost::check_after_step() {
   observer_.check_senders();
   set_timer();
   if (!application_.closed()) return;
+  if (companion_backlog_.empty() && companion_.next_wakeup()) {
+    context_.violate(name_, "a timer of the companion runs after close");
+  }
   if (core_.next_wakeup()) context_.violate(name_, "a timer runs after close");
   if (browser_.open_connections() != 0) context_.violate(name_, "a connection is open after close");
   if (!sockets_.empty()) context_.violate(name_, "a socket is open after close");
 }
 
 void ClientHost::set_timer() {
-  const std::optional<TimeMs> due = core_.next_wakeup();
-  wakeup_.set(due ? std::optional(*due - clock_offset_) : std::nullopt);
+  const auto on_schedule = [this](std::optional<TimeMs> due) {
+    return due ? std::optional(*due - clock_offset_) : std::nullopt;
+  };
+  wakeup_.set(on_schedule(core_.next_wakeup()));
+  companion_wakeup_.set(on_schedule(companion_.next_wakeup()));
 }
 
 bool ClientHost::has_socket(SocketId socket, const char* order) {
@@ -238,9 +282,20 @@ void ClientHost::execute(const ClientOutput& output) {
           tokens_.execute(order);
         } else if constexpr (requires { browser_.execute(order); }) {
           browser_.execute(order);
-        } else {
+        } else if constexpr (requires { observer_.told(order); }) {
           observer_.told(order);
+        } else {
+          static_assert(kIsAlternative<Order, CompanionInput>);
         }
+      },
+      output);
+}
+
+void ClientHost::execute(const CompanionOutput& output) {
+  if (auto order = fact_for<ClientInput>(output)) return deliver(std::move(*order));
+  std::visit(
+      [this](const auto& order) {
+        if constexpr (requires { observer_.told(order); }) observer_.told(order);
       },
       output);
 }

@@ -14,6 +14,7 @@
 #include "fake_browser.h"
 #include "observer.h"
 #include "partyline/client.h"
+#include "partyline/companion.h"
 #include "signalling_network.h"
 #include "token_provider.h"
 #include "wakeup.h"
@@ -64,6 +65,8 @@ class ClientHost {
 
   // A fact for the core, or anything that a story wants to tell it.
   void deliver(ClientInput input);
+  // The same for its companion.
+  void tell_companion(CompanionInput input);
 
   // ---- observed ----
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -86,7 +89,10 @@ class ClientHost {
 
  private:
   void step(const ClientInput& input);
+  void step_companion(const CompanionInput& input);
+  void load_companion();
   void execute(const ClientOutput& output);
+  void execute(const CompanionOutput& output);
   void check_after_step();
   void set_timer();
   void wake(bool told);
@@ -106,8 +112,13 @@ class ClientHost {
   TokenProvider tokens_;
   Observer observer_;
   Client core_;
+  Companion companion_;
   WakeupTimer wakeup_;
+  WakeupTimer companion_wakeup_;
   std::deque<ClientInput> backlog_;
+  // What the companion is to be told: until it is loaded, and while something is carried out.
+  std::deque<CompanionInput> companion_backlog_;
+  bool companion_loaded_ = false;
   // Whether it is open, for every socket that the core has.
   std::map<SocketId, bool> sockets_;
   std::string handed_over_;

@@ -3,9 +3,14 @@
 #include <string_view>
 #include <variant>
 
+#include "partyline/companion_json.h"
+
 namespace partyline::sim {
 
 namespace {
+
+// Of the companion, as it passes the door.
+constexpr std::size_t kTextMax = 160;
 
 // Builds "name key=value key=value".
 class Line {
@@ -184,12 +189,6 @@ std::string wish(const ClientInput& input) {
                 .add("metadata", i.metadata)
                 .take();
           },
-          [](const input::SendMessage& i) {
-            Line line("send");
-            line.add("channel", i.channel).add("call", i.call).add("bytes", i.body.size());
-            for (const PeerId& peer : i.to) line.add("to", peer);
-            return std::move(line).take();
-          },
           [](const input::OpenDataChannel& i) {
             return Line("open-data-channel")
                 .add("channel", i.channel)
@@ -277,6 +276,16 @@ std::string fact(const ClientInput& input) {
           [](const input::Resumed&) { return std::string("resumed"); },
           [](const input::PageHidden& i) {
             return std::string(i.persisted ? "page-hidden persisted" : "page-hidden");
+          },
+          [](const input::ChannelFrame& i) {
+            return Line("channel-frame")
+                .add("channel", i.channel)
+                .add("membership", i.membership)
+                .frame(i.text)
+                .take();
+          },
+          [](const input::NumbersUsed& i) {
+            return Line("numbers-used").add("last", i.last).take();
           },
           [](const input::Wakeup&) { return std::string("wakeup"); },
           [](const auto&) { return std::string(); }},
@@ -405,12 +414,23 @@ std::string event(const ClientOutput& output) {
                 .add("error", o.error)
                 .take();
           },
-          [](const output::MessageReceived& o) {
-            return Line("message")
+          [](const output::ChannelRoute& o) {
+            Line line("channel-route");
+            line.add("channel", o.channel).add("open", o.open ? "yes" : "no");
+            for (const PeerId& peer : o.expected) line.add("expected", peer);
+            return std::move(line).take();
+          },
+          [](const output::MembershipBegan& o) {
+            return Line("membership")
                 .add("channel", o.channel)
-                .add("peer", o.peer)
-                .add("body", o.body.substr(0, 40))
+                .add("number", o.membership)
+                .add("incarnation", o.incarnation)
+                .add("restart", o.restart ? "yes" : "no")
+                .add("missed", o.missed ? "yes" : "no")
                 .take();
+          },
+          [](const output::ChannelFrame& o) {
+            return Line("channel-frame").add("channel", o.channel).frame(o.text).take();
           },
           [](const output::PeerJoined& o) {
             return Line("peer-joined")
@@ -494,6 +514,15 @@ std::string describe(const ClientInput& input) {
 std::string describe(const ClientOutput& output) {
   std::string text = order(output);
   return "  < " + (text.empty() ? event(output) : text);
+}
+
+std::string describe(const CompanionInput& input) {
+  return ">> " + write_companion_input(input).substr(0, kTextMax);
+}
+
+std::string describe(const CompanionOutput& output) {
+  const std::string text = write_step_result({output}, std::nullopt);
+  return "  << " + text.substr(0, kTextMax);
 }
 
 std::string describe(const HubInput& input) {

@@ -125,6 +125,11 @@ void Observer::told(const output::ChannelStateChanged& event) {
 }
 
 void Observer::told(const output::ChannelError& event) {
+  // The companion may be behind.
+  if (event.error.code == ErrorCode::messages_missed &&
+      application_.current(event.channel) == nullptr) {
+    return;
+  }
   if (living(event.channel, "channel-error") == nullptr) return;
   // The one error that faults of the network and of browsers may cause.
   const bool may_fail = !context_.profile.faultless;
@@ -155,6 +160,7 @@ void Observer::told(const output::PeerJoined& event) {
   ToldPeer told;
   told.metadata = event.member.metadata;
   told.publications = event.member.publications;
+  channel->ever.insert(event.member.peer);
   if (!channel->peers.emplace(event.member.peer, std::move(told)).second) {
     wrong("peer-joined twice");
   }
@@ -250,7 +256,12 @@ void Observer::told(const output::StreamRemoved& event) {
 }
 
 void Observer::told(const output::MessageReceived& event) {
-  if (peer(event.channel, event.peer, "message") == nullptr) return;
+  // The companion may be loaded late, and be behind: the peer, or the application, may have left.
+  const auto it = channels_.find(event.channel);
+  if (it == channels_.end() || !it->second.ever.contains(event.peer)) {
+    return wrong("message of " + event.peer.value + ", who never was there");
+  }
+  if (application_.current(event.channel) == nullptr) return;
   const SentBody body = SentBody::read(event.body);
   if (body.channel != application_.current(event.channel)->name.value) {
     return wrong("a message of another channel");

@@ -13,6 +13,7 @@
 #include "context.h"
 #include "fake_browser.h"
 #include "partyline/client_output.h"
+#include "partyline/companion_output.h"
 
 namespace partyline::sim {
 
@@ -31,6 +32,7 @@ struct ToldChannel {
   // When it was last told that some are missing.
   TimeMs missed{-1};
   std::map<PeerId, ToldPeer> peers;
+  std::set<PeerId> ever;  // and all who were there before
 };
 
 class Observer {

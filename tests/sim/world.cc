@@ -95,7 +95,7 @@ void World::heal() {
 
 // Messages leave a window at a time, each of which takes as long as its answers.
 std::int64_t World::queue_ms() const {
-  static const ClientOptions options;
+  static const CompanionOptions options;
   std::size_t most = 0;
   for (const auto& client : clients) {
     most = std::max(most, client->application().pending_calls());

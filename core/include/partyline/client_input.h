@@ -117,21 +117,6 @@ struct SetMetadata {
   friend bool operator==(const SetMetadata&, const SetMetadata&) = default;
 };
 
-// Say something to all others in the channel, or to those named. Answered when the endpoint has it
-// for them, or with peer_not_found, message_too_large, send_not_allowed, overloaded (too many are
-// waiting), delivery_unknown (the endpoint has lost us before it answered) or closed (the channel
-// was left). It arrives once, and what one peer sends arrives in order. `format` says what the body
-// is: empty for JSON text, otherwise base64 of bytes that the receiving host knows by that word.
-struct SendMessage {
-  CallId call;
-  ChannelId channel;
-  std::vector<PeerId> to;
-  std::string topic;
-  std::string format;
-  std::string body;
-  friend bool operator==(const SendMessage&, const SendMessage&) = default;
-};
-
 // Have a data channel to the peer, now and in every later generation of the connection. `init` is
 // an RTCDataChannelInit.
 struct OpenDataChannel {
@@ -263,6 +248,26 @@ struct PageHidden {
   bool persisted = false;
   friend bool operator==(const PageHidden&, const PageHidden&) = default;
 };
+
+// ---- the companion ----
+
+// A frame about messages, to be sent as numbered frames are. One of a membership that is over, or
+// of one that has not begun, is dropped: what it says is of another session.
+struct ChannelFrame {
+  ChannelId channel;
+  std::uint64_t membership = 0;
+  std::string text;
+  friend bool operator==(const ChannelFrame&, const ChannelFrame&) = default;
+};
+// The companion has used up to this number of ChannelRoute::numbers_above, or soon will have: the
+// next page of this tab begins above it.
+struct NumbersUsed {
+  std::uint64_t last = 0;
+  friend bool operator==(const NumbersUsed&, const NumbersUsed&) = default;
+};
+
+// ---- time ----
+
 // The time of next_wakeup() has come.
 struct Wakeup {
   friend bool operator==(const Wakeup&, const Wakeup&) = default;
@@ -273,12 +278,12 @@ struct Wakeup {
 using ClientInput =
     std::variant<input::Join, input::Leave, input::Publish, input::Unpublish, input::SetMuted,
                  input::ReplaceTrack, input::SetPublicationMetadata, input::SetMetadata,
-                 input::SendMessage, input::OpenDataChannel, input::CloseDataChannel,
-                 input::RetryNow, input::Close, input::SocketOpened, input::FrameReceived,
-                 input::BinaryReceived, input::SocketClosed, input::TokenReady, input::TokenFailed,
-                 input::OfferMade, input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
+                 input::OpenDataChannel, input::CloseDataChannel, input::RetryNow, input::Close,
+                 input::SocketOpened, input::FrameReceived, input::BinaryReceived,
+                 input::SocketClosed, input::TokenReady, input::TokenFailed, input::OfferMade,
+                 input::AnswerMade, input::AnswerAccepted, input::OperationFailed,
                  input::CandidateGathered, input::GatheringComplete, input::ConnectionStateChanged,
                  input::StatisticsRead, input::WentOnline, input::WentOffline, input::Resumed,
-                 input::PageHidden, input::Wakeup>;
+                 input::PageHidden, input::ChannelFrame, input::NumbersUsed, input::Wakeup>;
 
 }  // namespace partyline

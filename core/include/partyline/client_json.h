@@ -5,10 +5,10 @@
 // TrackStatus "absent"/"live"/"muted"; optionals are left out; JsonText is the JSON value itself;
 // Error is {"code", "detail"} with the code's name.
 //
-// Inputs are one line. A frame, an SDP and a message (FrameReceived.text, OfferMade.sdp,
-// AnswerMade.sdp, SendMessage.body) are members too, or, since escaping and unescaping kilobytes is
+// Inputs are one line. A frame and an SDP (FrameReceived.text, OfferMade.sdp, AnswerMade.sdp,
+// ChannelFrame.text) are members too, or, since escaping and unescaping kilobytes is
 // most of the work, whatever follows the line's end. In the same way write_step_result(Client&)
-// puts SendFrame.text, AcceptOffer.sdp, AcceptAnswer.sdp and MessageReceived.body aside: the member
+// puts SendFrame.text, AcceptOffer.sdp, AcceptAnswer.sdp and ChannelFrame.text aside: the member
 // is a number, that of their bytes, and after the JSON and a NUL they follow one after another.
 #pragma once
 

@@ -261,15 +261,6 @@ struct StreamRemoved {
   PublicationName name;
   friend bool operator==(const StreamRemoved&, const StreamRemoved&) = default;
 };
-// What the peer sent, as input::SendMessage has it.
-struct MessageReceived {
-  ChannelId channel;
-  PeerId peer;
-  std::string topic;
-  std::string format;
-  std::string body;
-  friend bool operator==(const MessageReceived&, const MessageReceived&) = default;
-};
 // The peer has another RTCPeerConnection than before.
 struct ConnectionReset {
   ChannelId channel;
@@ -277,6 +268,38 @@ struct ConnectionReset {
   ConnectionId connection;
   friend bool operator==(const ConnectionReset&, const ConnectionReset&) = default;
 };
+
+// ---- for the companion (companion.h): the application is told none of it ----
+
+// How the endpoint is to be reached for the channel now. Told first when the channel is wanted, and
+// whenever it has changed; at the end of a step, when all else about the channel was told.
+struct ChannelRoute {
+  ChannelId channel;
+  ChannelName name;
+  // Messages have odd numbers above this one, which is even; it never changes. Joins have even
+  // ones, so that a refusal tells what it is about.
+  std::uint64_t numbers_above = 0;
+  bool open = false;             // a frame goes out at once
+  std::vector<PeerId> expected;  // members whom the endpoint does not know at present
+  friend bool operator==(const ChannelRoute&, const ChannelRoute&) = default;
+};
+// The channel was joined in a session that began anew. The roster that comes with it follows.
+struct MembershipBegan {
+  ChannelId channel;
+  std::uint64_t membership = 0;  // counts; names it in input::ChannelFrame
+  PeerId me;
+  std::uint64_t incarnation = 0;  // of ours
+  bool restart = false;           // what the endpoint had of us is gone
+  bool missed = false;            // it has dropped messages for us
+  friend bool operator==(const MembershipBegan&, const MembershipBegan&) = default;
+};
+// A frame about messages, as it came: `message`, `sent`, `delivered`, or `refused` of a message.
+struct ChannelFrame {
+  ChannelId channel;
+  std::string text;
+  friend bool operator==(const ChannelFrame&, const ChannelFrame&) = default;
+};
+
 struct Log {
   enum class Level : std::uint8_t { kDebug, kInfo, kWarning, kError };
   Level level = Level::kDebug;
@@ -286,15 +309,17 @@ struct Log {
 
 }  // namespace output
 
-using ClientOutput = std::variant<
-    output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
-    output::CreateConnection, output::SetIceServers, output::MakeOffer, output::AcceptOffer,
-    output::AcceptAnswer, output::AddCandidates, output::SetTrack, output::DetachSlot,
-    output::ReadStatistics, output::CloseConnection, output::OpenDataChannel,
-    output::EndDataChannel, output::CallDone, output::LineStateChanged, output::HandOver,
-    output::Identified, output::LineError, output::ChannelStateChanged, output::ChannelError,
-    output::PeerJoined, output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
-    output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
-    output::StreamRemoved, output::MessageReceived, output::ConnectionReset, output::Log>;
+using ClientOutput =
+    std::variant<output::OpenSocket, output::SendFrame, output::CloseSocket, output::RequestToken,
+                 output::CreateConnection, output::SetIceServers, output::MakeOffer,
+                 output::AcceptOffer, output::AcceptAnswer, output::AddCandidates, output::SetTrack,
+                 output::DetachSlot, output::ReadStatistics, output::CloseConnection,
+                 output::OpenDataChannel, output::EndDataChannel, output::CallDone,
+                 output::LineStateChanged, output::HandOver, output::Identified, output::LineError,
+                 output::ChannelStateChanged, output::ChannelError, output::PeerJoined,
+                 output::PeerLeft, output::PeerStateChanged, output::PeerMetadataChanged,
+                 output::PeerPublicationsChanged, output::StreamAdded, output::StreamTracksChanged,
+                 output::StreamRemoved, output::ConnectionReset, output::ChannelRoute,
+                 output::MembershipBegan, output::ChannelFrame, output::Log>;
 
 }  // namespace partyline

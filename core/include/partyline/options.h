@@ -72,13 +72,6 @@ struct ClientOptions {
   // What is kept for an endpoint that may have missed it.
   std::size_t replay_frames_max = 256;
   std::size_t replay_bytes_max = 1024 * 1024;
-  // Messages that are waiting to be sent, or not yet with all whom they are for, in all channels of
-  // a line: half a minute of a busy chat, or of an outage.
-  std::size_t messages_max = 1'000;
-  std::size_t message_bytes_max = 4 * 1024 * 1024;
-  // Of one channel, on their way to the endpoint. Well below what is kept for a replay.
-  std::size_t messages_in_flight_max = 32;
-  std::size_t message_bytes_in_flight_max = 256 * 1024;
   // Before asking again for a channel that was refused for a passing reason while reconnecting.
   DurationMs rejoin_delay_ms{2'000};
   // Between generations of a connection that did not come about: doubled each time, to the cap.
@@ -90,6 +83,16 @@ struct ClientOptions {
   DurationMs candidate_gap_ms{3};
   // Other candidates are collected this long: the other side is still busy with the offer.
   DurationMs candidate_batch_ms{50};
+};
+
+struct CompanionOptions {
+  // Messages that are waiting to be sent, or not yet with all whom they are for, in all channels of
+  // a line: half a minute of a busy chat, or of an outage.
+  std::size_t messages_max = 1'000;
+  std::size_t message_bytes_max = 4 * 1024 * 1024;
+  // Of one channel, on their way to the endpoint. Well below what is kept for a replay.
+  std::size_t messages_in_flight_max = 32;
+  std::size_t message_bytes_in_flight_max = 256 * 1024;
 };
 
 // A relay (TURN, RFC 8656) that shares a secret with the endpoint, so that it takes credentials

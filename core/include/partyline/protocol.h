@@ -270,6 +270,12 @@ struct Delivered {
   friend bool operator==(const Delivered&, const Delivered&) = default;
 };
 
+// One of the three above, of which no more was read.
+struct AboutMessages {
+  ChannelName channel;
+  friend bool operator==(const AboutMessages&, const AboutMessages&) = default;
+};
+
 struct Pong {
   // As in the welcome, which may be of a time when fewer were there; nothing from a client.
   DurationMs spread_ms;
@@ -308,12 +314,26 @@ using HubMessage =
                  message::Pong, message::Goodbye, message::Ack, message::Ticket,
                  message::IceServers, message::Ping, message::TokenExpiring, message::Removed>;
 
+// The same as the client core reads it: what is about messages is left to the companion.
+using LineMessage =
+    std::variant<message::Welcome, message::Joined, message::Refused, message::PeerJoined,
+                 message::PeerUpdated, message::PeerLeft, message::PeerPresence,
+                 message::SignalFrom, message::AboutMessages, message::Pong, message::Goodbye,
+                 message::Ack, message::Ticket, message::IceServers, message::Ping,
+                 message::TokenExpiring, message::Removed>;
+// And as the companion does.
+using MessageNews =
+    std::variant<message::MessageFrom, message::Sent, message::Delivered, message::Refused>;
+
 // A frame of the hub, with the number that it has in its session: 0 for one that is about its
 // socket only. There is no message where a newer hub says what we do not know.
-struct HubFrame {
+template <class Message>
+struct NumberedFrame {
   std::uint64_t seq = 0;
-  std::optional<HubMessage> message;
+  std::optional<Message> message;
 };
+using HubFrame = NumberedFrame<HubMessage>;
+using LineFrame = NumberedFrame<LineMessage>;
 
 // Parses what a client sent (legal on the hub). Errors: frame_too_large, unknown_type,
 // unsupported_version (a hello of another version), protocol_error with the reason in words.
@@ -323,6 +343,10 @@ struct HubFrame {
 [[nodiscard]] Result<HubMessage> parse_hub_message(std::string_view frame);
 // The same with its number, and without the error `unknown_type`.
 [[nodiscard]] Result<HubFrame> parse_hub_frame(std::string_view frame);
+// For the client core. Of what is about messages only the channel is looked at.
+[[nodiscard]] Result<LineFrame> parse_line_frame(std::string_view frame);
+// For the companion. Errors: unknown_type also of frames that are about something else.
+[[nodiscard]] Result<MessageNews> parse_message_news(std::string_view frame);
 
 // A frame with its number in the session, which is the first member of its header.
 [[nodiscard]] std::string write_numbered(std::uint64_t seq, std::string_view frame);

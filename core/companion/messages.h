@@ -21,23 +21,22 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "client/environment.h"
-#include "client/peer.h"
-#include "partyline/client_input.h"
+#include "companion/environment.h"
+#include "companion/members.h"
+#include "partyline/companion_input.h"
+#include "partyline/protocol.h"
 
-namespace partyline {
+namespace partyline::companion {
 
 class Messages {
  public:
-  using Peers = std::map<PeerId, Peer>;
-
-  Messages(Environment& env, ChannelId channel, const ChannelName& name)
-      : env_(env), channel_(channel), name_(name) {}
+  Messages(Environment& env, ChannelId channel, ChannelName name)
+      : env_(env), channel_(channel), name_(std::move(name)) {}
 
   // What is wrong with it, whatever the state.
   [[nodiscard]] static std::optional<Error> misuse(const input::SendMessage& wish);
@@ -46,22 +45,16 @@ class Messages {
   // there are too many. False where there still are.
   bool make_room(std::size_t bytes);
   void on_sent(std::uint64_t number);
-  // False where it is about no message.
-  bool on_refused(const message::Refused& refused);
+  void on_refused(const message::Refused& refused);
   void on_delivered(const message::Delivered& delivered);
   void on_message(const message::MessageFrom& message, bool from_member);
-  // Frames may be lost, and after a `restart` all that the endpoint had of us is. `as_before`:
-  // under the peer id that we had.
-  void on_new_session(bool restart, bool as_before);
-  // Messages for us were lost. The application is told when the channel is open.
-  void on_missed() { missed_ = true; }
-  // Whether anything was ever sent or received here.
-  [[nodiscard]] bool in_use() const { return in_use_; }
+  // Another session: frames may be lost.
+  void on_membership(const output::MembershipBegan& fact);
   // What waits is answered with the error, and nothing is sent any more.
   void end(const Error& error);
 
   // Sends what can be sent, where the channel is `open`, and forgets what has arrived.
-  void settle(const Peers& peers, bool open);
+  void settle(const Members& members, bool open);
 
  private:
   struct Message {
@@ -86,7 +79,10 @@ class Messages {
     std::uint64_t number = 0;
   };
 
-  void follow(const Peers& peers);
+  void on_new_session(bool restart, bool as_before);
+  // Messages for us were lost. The application is told when the channel is open.
+  void on_missed() { missed_ = true; }
+  void follow(const Members& members);
   void say(Message& message);
   void name_readers(const Message& message, message::MessageTo& frame, bool& waits) const;
   [[nodiscard]] bool window_is_full() const;
@@ -100,7 +96,10 @@ class Messages {
 
   Environment& env_;
   ChannelId channel_;
-  const ChannelName& name_;
+  ChannelName name_;
+  std::uint64_t membership_ = 0;
+  std::uint64_t incarnation_ = 0;  // of ours
+  PeerId me_;
   std::vector<std::unique_ptr<Message>> log_;  // by number
   std::vector<Reader> readers_;
   std::vector<Heard> heard_;       // the last number of each sender, also of those who left
@@ -112,7 +111,7 @@ class Messages {
   bool open_ = false;
   bool changed_ = false;
   bool missed_ = false;
-  bool in_use_ = false;
+  bool in_use_ = false;  // anything was ever sent or received here
 };
 
-}  // namespace partyline
+}  // namespace partyline::companion

@@ -23,8 +23,8 @@ message::Welcome welcome_as(SessionKind session, const std::string& peer = "p_me
 class Room : public TestClient {
  public:
   explicit Room(std::vector<MemberInfo> members = {member("p_bob", 11)},
-                ClientOptions options = default_options())
-      : TestClient(std::move(options)) {
+                CompanionOptions options = {})
+      : TestClient(default_options(), 1, std::move(options)) {
     join();
     tell(input::SocketOpened{socket});
     message::Welcome welcome = welcome_as(SessionKind::kNew);
@@ -128,7 +128,7 @@ TEST_CASE("what is sent while joining goes out after it, in order") {
   client.join();
   for (const std::uint64_t call : {5U, 6U}) {
     client.tell(input::SendMessage{CallId{call}, ChannelId{1}, {}, "", "", std::to_string(call)});
-    CHECK(client.outputs.empty());
+    CHECK(client.is_silent());
   }
   client.welcome();
   const auto sent = client.sent<message::MessageTo>();
@@ -153,7 +153,7 @@ TEST_CASE("what waits when the channel is left is answered with whether it was s
 }
 
 TEST_CASE("so much is on its way at a time, and the rest follows") {
-  ClientOptions options = Room::default_options();
+  CompanionOptions options;
   options.messages_in_flight_max = 2;
   Room room({}, options);
   std::vector<std::uint64_t> numbers;
@@ -176,7 +176,7 @@ TEST_CASE("so much is on its way at a time, and the rest follows") {
 }
 
 TEST_CASE("too many that wait are refused, and what was passed on makes room") {
-  ClientOptions options = Room::default_options();
+  CompanionOptions options;
   options.messages_max = 2;
   Room room({TestClient::member("p_bob", 11)}, options);
   room.send_well(5);
@@ -196,7 +196,7 @@ TEST_CASE("too many that wait are refused, and what was passed on makes room") {
 }
 
 TEST_CASE("what was passed on in another channel makes room as well") {
-  ClientOptions options = Room::default_options();
+  CompanionOptions options;
   options.messages_max = 2;
   Room room({TestClient::member("p_bob", 11)}, options);
   room.send_well(5);
@@ -335,15 +335,15 @@ TEST_CASE("a message is told once, and those of one sender in order") {
   CHECK(room.one<output::MessageReceived>() ==
         output::MessageReceived{ChannelId{1}, kBob, "topic", "", "1"});
   room.hear("p_bob", 4);
-  CHECK(room.outputs.empty());
+  CHECK(room.is_silent());
   room.hear("p_bob", 3);
-  CHECK(room.outputs.empty());
+  CHECK(room.is_silent());
   room.hear("p_cat", 3);
   CHECK(room.one<output::MessageReceived>().peer == kCat);
   // Also over a session of the sender that began anew, and one of ours.
   room.come_back(SessionKind::kResynced, {TestClient::member("p_bob", 13)});
   room.hear("p_bob", 4);
-  CHECK(room.outputs.empty());
+  CHECK(room.is_silent());
   room.hear("p_bob", 5);
   CHECK(room.all<output::MessageReceived>().size() == 1);
 }
@@ -379,7 +379,7 @@ TEST_CASE("a message that came before and comes again is not missing, though its
   room.hear("p_bob", 1);
   room.come_back(SessionKind::kResynced, {});
   room.hear("p_bob", 1);
-  CHECK(room.outputs.empty());
+  CHECK(room.is_silent());
 }
 
 }  // namespace partyline

@@ -1,4 +1,4 @@
-#include "client/messages.h"
+#include "companion/messages.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "protocol/frame.h"
 #include "protocol/text.h"
 
-namespace partyline {
+namespace partyline::companion {
 
 namespace {
 
@@ -76,7 +76,7 @@ void Messages::send(const input::SendMessage& wish) {
   }
   ++env_.messages;
   env_.message_bytes += wish.body.size();
-  log_.push_back(std::make_unique<Message>(Message{env_.session.new_request(), wish}));
+  log_.push_back(std::make_unique<Message>(Message{env_.new_number(), wish}));
 }
 
 void Messages::end(const Error& error) {
@@ -103,16 +103,15 @@ void Messages::on_sent(std::uint64_t number) {
   message->passed_on = true;
 }
 
-bool Messages::on_refused(const message::Refused& refused) {
+void Messages::on_refused(const message::Refused& refused) {
   Message* message = find(refused.request);
-  if (message == nullptr) return false;
+  if (message == nullptr) return;
   changed_ = true;
   land(*message);
-  if (message->passed_on) return true;  // by then its reader had left
+  if (message->passed_on) return;  // by then its reader had left
   answer(*message, Error{refused.code, refused.text});
   drop(*message);
   sweep();
-  return true;
 }
 
 void Messages::on_delivered(const message::Delivered& delivered) {
@@ -135,6 +134,16 @@ void Messages::on_message(const message::MessageFrom& message, bool from_member)
   heard_.push_back(Heard{message.from, message.request});
   env_.emit(
       output::MessageReceived{channel_, message.from, message.topic, message.format, message.body});
+}
+
+void Messages::on_membership(const output::MembershipBegan& fact) {
+  membership_ = fact.membership;
+  on_new_session(fact.restart, me_.empty() || me_ == fact.me);
+  me_ = fact.me;
+  // For the others we had left, and what they said then was not for us.
+  const std::uint64_t before = std::exchange(incarnation_, fact.incarnation);
+  const bool had_left = before != 0 && before != fact.incarnation;
+  if (fact.missed || (had_left && in_use_)) on_missed();
 }
 
 void Messages::on_new_session(bool restart, bool as_before) {
@@ -162,33 +171,32 @@ void Messages::on_new_session(bool restart, bool as_before) {
 
 // ---- after every input ----
 
-void Messages::follow(const Peers& peers) {
+void Messages::follow(const Members& members) {
   const std::size_t before = readers_.size();
   std::erase_if(readers_, [&](const Reader& reader) {
-    const auto peer = peers.find(reader.peer);
-    return peer == peers.end() || peer->second.member().incarnation != reader.incarnation;
+    const auto member = members.find(reader.peer);
+    return member == members.end() || member->second.incarnation != reader.incarnation;
   });
   changed_ |= readers_.size() != before;
-  for (const auto& [id, peer] : peers) {
+  for (const auto& [id, member] : members) {
     auto reader = std::find_if(readers_.begin(), readers_.end(),
                                [&, &id = id](const Reader& each) { return each.peer == id; });
     if (reader == readers_.end()) {
       // What was passed on before we heard of it was not for it; what went to all since, it has.
-      readers_.push_back(
-          Reader{id, peer.member().incarnation, passed_on_, said_to_all_, passed_on_});
+      readers_.push_back(Reader{id, member.incarnation, passed_on_, said_to_all_, passed_on_});
       reader = readers_.end() - 1;
       changed_ = true;
     }
-    changed_ |= std::exchange(reader->expected, peer.expected()) != peer.expected();
+    changed_ |= std::exchange(reader->expected, member.expected) != member.expected;
   }
 }
 
-void Messages::settle(const Peers& peers, bool open) {
+void Messages::settle(const Members& members, bool open) {
   if (open && std::exchange(missed_, false)) {
     env_.emit(output::ChannelError{channel_, PeerId{}, Error{ErrorCode::messages_missed, kMissed}});
   }
   if (log_.empty()) return;
-  follow(peers);
+  follow(members);
   changed_ |= std::exchange(open_, open) != open;
   if (!std::exchange(changed_, false)) return;
   if (open) {
@@ -264,7 +272,7 @@ void Messages::say(Message& message) {
   frame.request = message.number;
   frame.topic = message.wish.topic;
   frame.format = message.wish.format;
-  env_.send_text(write_message_to(frame, message.wish.body));
+  env_.emit(input::ChannelFrame{channel_, membership_, write_message_to(frame, message.wish.body)});
 }
 
 // ---- the log ----
@@ -294,4 +302,4 @@ void Messages::sweep() {
   std::erase_if(log_, [](const auto& message) { return message->over; });
 }
 
-}  // namespace partyline
+}  // namespace partyline::companion
