@@ -111,6 +111,7 @@ struct Connection {
   TimeMs last_heard;
   TokenBucket frames;
   TokenBucket bytes;
+  TokenBucket fanout;       // bytes that it made the hub write to others
   std::uint64_t order = 0;  // how many sockets had been opened before it
   bool paused = false;
   bool closing = false;             // CloseSocket was ordered; it only waits for SocketClosed

@@ -14,13 +14,14 @@ void Hub::Impl::handle(const hub_input::FrameReceived& input) {
   Connection* connection = find_open(input.socket);
   if (connection == nullptr) return;
   connection->last_heard = now_;
+  outbox_.count_for(input.socket);
   const Result<ClientFrame> frame = parse_client_frame(input.text);
   if (frame) {
     on_frame(*connection, frame.value());
   } else {
     on_parse_error(*connection, frame.error());
   }
-  if (!connection->closing) charge(*connection, input.text.size());
+  if (!connection->closing) charge(*connection, input.text.size(), outbox_.written());
 }
 
 void Hub::Impl::on_parse_error(Connection& connection, const Error& error) {

@@ -144,7 +144,7 @@ class Hub::Impl {
   void tell_back(Session& session);
 
   // ---- watch.cc ----
-  void charge(Connection& connection, std::size_t bytes);
+  void charge(Connection& connection, std::size_t bytes, std::size_t written);
   void watch(Connection& connection);
   void look_at(Connection& connection);
   [[nodiscard]] DurationMs until_ready(Connection& connection) const;

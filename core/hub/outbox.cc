@@ -20,6 +20,7 @@ std::optional<HubOutput> Outbox::poll() {
 }
 
 void Outbox::send(SocketId socket, FrameText text) {
+  if (socket != counted_for_) written_ += text->size();
   push(hub_output::SendFrame{socket, std::move(text)});
 }
 

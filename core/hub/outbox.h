@@ -37,11 +37,20 @@ class Outbox {
   void send_to_others(const Membership& sender, const HubMessage& message,
                       const std::optional<HubMessage>& without_media);
 
+  // Counts the bytes of frames that go to other sockets than this one, from now on.
+  void count_for(SocketId socket) {
+    counted_for_ = socket;
+    written_ = 0;
+  }
+  [[nodiscard]] std::size_t written() const { return written_; }
+
   void close(SocketId socket, ErrorCode code, std::string_view reason);
   void log(hub_output::Log::Level level, std::string event, LogFields fields);
 
  private:
   std::deque<HubOutput> outputs_;
+  SocketId counted_for_;
+  std::size_t written_ = 0;
 };
 
 [[nodiscard]] FrameText make_frame(const HubMessage& message);

@@ -33,14 +33,16 @@ void Hub::Impl::handle(const hub_input::SocketOpened& input) {
     outbox_.close(input.socket, error->code, error->detail);
     return;
   }
-  Connection connection{input.socket,
-                        input.address,
-                        input.origin,
-                        hub::make_peer_id(input.entropy),
-                        now_,
-                        now_,
-                        hub::TokenBucket(options_.frames_per_second, options_.frames_burst, now_),
-                        hub::TokenBucket(options_.bytes_per_second, options_.bytes_burst, now_)};
+  Connection connection{
+      input.socket,
+      input.address,
+      input.origin,
+      hub::make_peer_id(input.entropy),
+      now_,
+      now_,
+      hub::TokenBucket(options_.frames_per_second, options_.frames_burst, now_),
+      hub::TokenBucket(options_.bytes_per_second, options_.bytes_burst, now_),
+      hub::TokenBucket(options_.fanout_bytes_per_second, options_.fanout_bytes_burst, now_)};
   watch(connections_.add(std::make_unique<Connection>(std::move(connection))));
 }
 

@@ -26,14 +26,21 @@ TimeMs later(TimeMs time, DurationMs span) {
 }  // namespace
 
 DurationMs Hub::Impl::until_ready(Connection& connection) const {
-  return std::max(connection.frames.until_ready(now_), connection.bytes.until_ready(now_));
+  return std::max({connection.frames.until_ready(now_), connection.bytes.until_ready(now_),
+                   connection.fanout.until_ready(now_)});
 }
 
-void Hub::Impl::charge(Connection& connection, std::size_t bytes) {
+void Hub::Impl::charge(Connection& connection, std::size_t bytes, std::size_t written) {
   connection.frames.take(now_, 1);
   connection.bytes.take(now_, bytes);
+  const auto most = static_cast<std::uint64_t>(options_.fanout_pause_max_ms.value) *
+                    options_.fanout_bytes_per_second / 1000;
+  connection.fanout.take(now_, std::min(written, static_cast<std::size_t>(most)));
   if (connection.paused) return;  // it was on its way already
-  if (!connection.frames.overdrawn() && !connection.bytes.overdrawn()) return;
+  if (!connection.frames.overdrawn() && !connection.bytes.overdrawn() &&
+      !connection.fanout.overdrawn()) {
+    return;
+  }
   connection.paused = true;
   outbox_.push(hub_output::PauseReading{connection.socket});
   outbox_.log(hub_output::Log::Level::kDebug, "reading_paused",

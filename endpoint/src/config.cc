@@ -130,6 +130,8 @@ class Loader {
     // Less would stop a socket for longer than anybody waits after one large frame.
     limits.whole("bytes_per_second", hub.bytes_per_second, 8192, kBytesMost);
     limits.whole("bytes_burst", hub.bytes_burst, kFrameBytes, kBytesMost);
+    limits.whole("fanout_bytes_per_second", hub.fanout_bytes_per_second, 8192, kBytesMost);
+    limits.whole("fanout_bytes_burst", hub.fanout_bytes_burst, kFrameBytes, kBytesMost);
     limits.whole("replay_frames_max", hub.replay_frames_max, 0, kCountMost);
     limits.whole("replay_bytes_max", hub.replay_bytes_max, 0, kBytesMost);
     limits.whole("returns_per_second", hub.returns_per_second, 1, kCountMost);
@@ -190,7 +192,7 @@ class Loader {
   }
 
   // A paused socket answers no ping, so it must not look dead before it is resumed.
-  void check_pauses(ObjectReader& root) const {
+  void check_pauses(ObjectReader& root) {
     const std::int64_t by_bytes = kFrameBytes * 1000 / config_.hub.bytes_per_second;
     const std::int64_t by_frames = 1000 / config_.hub.frames_per_second;
     // The hub lets a little more time pass, so that it need not pause again at once.
@@ -201,6 +203,9 @@ class Loader {
                    "must be at least " +
                        std::to_string(2 * longest));
     }
+    const DurationMs bearable{config_.transport_timeout_ms.value / 2 - 250};
+    config_.hub.fanout_pause_max_ms =
+        std::clamp(bearable, DurationMs{0}, HubOptions{}.fanout_pause_max_ms);
   }
 
   Config& config_;

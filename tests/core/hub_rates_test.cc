@@ -46,6 +46,46 @@ TEST_CASE("frames that were on their way are handled, and lengthen the pause") {
   CHECK_FALSE(world.paused(socket));
 }
 
+TEST_CASE("what a frame makes the hub write to others is the sender's, and counts for its time") {
+  HubOptions options;
+  options.fanout_bytes_per_second = 10'000;
+  options.fanout_bytes_burst = 45'000;
+  HubWorld world(options);
+  const SocketId a = world.member("room");
+  const SocketId b = world.member("room");
+  const SocketId c = world.member("room");
+  const auto say = [&] {
+    world.send(
+        a, message::MessageTo{
+               ChannelName("room"), 1, {}, false, "", "", "\"" + std::string(15'000, 'x') + "\""});
+  };
+  say();  // 30 kB of 45
+  CHECK_FALSE(world.paused(a));
+  say();
+  CHECK(world.paused(a));
+  CHECK_FALSE(world.paused(b));
+  CHECK_FALSE(world.paused(c));
+  CHECK_FALSE(world.closed(a).has_value());
+  world.run_for({5'000});
+  CHECK_FALSE(world.paused(a));
+}
+
+TEST_CASE("one frame is charged four seconds at most, however many it is for") {
+  HubOptions options;
+  options.fanout_bytes_per_second = 10'000;
+  options.fanout_bytes_burst = 10'000;
+  HubWorld world(options);
+  const SocketId a = world.member("room");
+  for (int count = 0; count < 20; ++count) world.member("room");
+  world.run_for({5'000});
+  world.send(
+      a, message::MessageTo{
+             ChannelName("room"), 1, {}, false, "", "", "\"" + std::string(60'000, 'x') + "\""});
+  CHECK(world.paused(a));
+  world.run_for({4'250});
+  CHECK_FALSE(world.paused(a));
+}
+
 TEST_CASE("bytes are limited as frames are") {
   HubWorld world(slow_options());
   const SocketId a = world.member("room");

@@ -55,6 +55,8 @@ TEST_CASE("the example shows the defaults", "[endpoint][config]") {
   CHECK(hub.frames_burst == defaults.hub.frames_burst);
   CHECK(hub.bytes_per_second == defaults.hub.bytes_per_second);
   CHECK(hub.bytes_burst == defaults.hub.bytes_burst);
+  CHECK(hub.fanout_bytes_per_second == defaults.hub.fanout_bytes_per_second);
+  CHECK(hub.fanout_bytes_burst == defaults.hub.fanout_bytes_burst);
 }
 
 TEST_CASE("the configurations of the manuals are good, but for files that are not here",

@@ -82,7 +82,8 @@ TEST_CASE("a full channel that talks and does not read has bounded memory", "[en
 TEST_CASE("what is said to all harms only who does not read it", "[endpoint][abuse]") {
   EndpointProcess endpoint(R"({
     "limits": {"send_queue_bytes_max": 1048576, "frames_per_second": 100000,
-               "frames_burst": 1000000, "bytes_per_second": 500000000, "bytes_burst": 500000000},
+               "frames_burst": 1000000, "bytes_per_second": 500000000, "bytes_burst": 500000000,
+               "fanout_bytes_per_second": 500000000, "fanout_bytes_burst": 500000000},
     "timing": {"away_after_ms": 0}
   })");
   TestClient talker(endpoint.port());

@@ -10,7 +10,8 @@ namespace partyline::endpoint_test {
 TEST_CASE("a reader that does not keep up is closed, the others go on", "[endpoint]") {
   EndpointProcess endpoint(R"({
     "limits": {"send_queue_bytes_max": 131072, "frames_per_second": 100000,
-               "frames_burst": 1000000, "bytes_per_second": 500000000, "bytes_burst": 500000000}
+               "frames_burst": 1000000, "bytes_per_second": 500000000, "bytes_burst": 500000000,
+               "fanout_bytes_per_second": 500000000, "fanout_bytes_burst": 500000000}
   })");
   TestClient talker(endpoint.port());
   talker.hello("room");

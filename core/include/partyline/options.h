@@ -150,7 +150,14 @@ struct HubOptions {
   std::uint32_t frames_per_second = 50;
   std::uint32_t frames_burst = 400;
   std::uint32_t bytes_per_second = 128 * 1024;
-  std::uint32_t bytes_burst = 2 * 1024 * 1024;
+  // Less than an endpoint keeps for a reader that is slow (EndpointOptions of its host).
+  std::uint32_t bytes_burst = 768 * 1024;
+  // What its frames make the hub write to others: one to a full channel is written 31 times.
+  std::uint32_t fanout_bytes_per_second = 1024 * 1024;
+  std::uint32_t fanout_bytes_burst = 8 * 1024 * 1024;
+  // How long reading may stop for one frame to many. In a channel of hundreds it would be minutes,
+  // in which a client that is not read would seem dead.
+  DurationMs fanout_pause_max_ms{4'000};
   // A drain spreads clients over this time when it tells them to come back.
   DurationMs drain_retry_ms{1'000};
 };
