@@ -126,7 +126,7 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<input::LaneTextReceived> X>
 void visit_fields(V& v, X& x) {
   v("connection", x.connection);
-  v.body("text", x.text);
+  v("text", x.text);
 }
 template <class V, Is<input::LaneClosed> X>
 void visit_fields(V& v, X& x) {
@@ -135,7 +135,7 @@ void visit_fields(V& v, X& x) {
 template <class V, Is<output::SendLaneText> X>
 void visit_fields(V& v, X& x) {
   v("connection", x.connection);
-  v.body("text", x.text);
+  v("text", x.text);
 }
 template <class V, Is<output::SetEncoding> X>
 void visit_fields(V& v, X& x) {

@@ -1,7 +1,6 @@
 #include "companion/budget.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace partyline {
 
@@ -15,7 +14,7 @@ constexpr std::uint64_t kUsualFramerate = 30;
 constexpr std::uint64_t kTinyPixels = 160 * 90;
 constexpr std::uint64_t kFewPictures = 15;
 constexpr std::uint64_t kBitrateMin = 50'000;
-constexpr std::uint64_t kBitrateMax = 4'000'000;
+constexpr std::uint64_t kBitrateMax = 3'394'000;
 // What sound takes of a path.
 constexpr std::uint64_t kSoundBitrate = 40'000;
 constexpr std::uint64_t kProcessorPercentMin = 20;
@@ -48,11 +47,24 @@ std::uint64_t or_usual(std::uint64_t value, std::uint64_t usual) {
 }  // namespace
 
 std::uint64_t bitrate_for(std::uint64_t pixels) {
-  // Twice the size needs less than twice the bits: the power of 3/4 fits what encoders do between
-  // 160 by 90 and 1280 by 720, and 640 by 360 is good with 1.2 Mbit/s.
-  const double times = static_cast<double>(pixels) / (640.0 * 360.0);
-  const double bits = 1'200'000.0 * std::sqrt(times) * std::sqrt(std::sqrt(times));
-  return std::clamp(static_cast<std::uint64_t>(bits), kBitrateMin, kBitrateMax);
+  // Twice the size needs less than twice the bits: 1.2 Mbit/s at 640 by 360, and from there the
+  // power of 3/4, which is what encoders do between 160 by 90 and 1280 by 720.
+  struct Step {
+    std::uint64_t pixels;
+    std::uint64_t bitrate;
+  };
+  static constexpr Step kSteps[] = {{0, kBitrateMin},       {160 * 90, 150'000},
+                                    {320 * 180, 424'000},   {640 * 360, 1'200'000},
+                                    {960 * 540, 2'204'000}, {1280 * 720, 3'394'000}};
+  Step below = kSteps[0];
+  for (const Step& step : kSteps) {
+    if (pixels < step.pixels) {
+      return below.bitrate + (step.bitrate - below.bitrate) * (pixels - below.pixels) /
+                                 (step.pixels - below.pixels);
+    }
+    below = step;
+  }
+  return kBitrateMax;
 }
 
 std::optional<std::uint64_t> fair_level(std::vector<std::uint64_t> wants, std::uint64_t budget) {
@@ -149,9 +161,8 @@ void Budget::channel_left(ChannelId channel) {
 
 const SendingWishes& Budget::wishes_of(ChannelId channel,
                                        const PublicationName& publication) const {
-  static const SendingWishes kNone;
   const auto found = wishes_.find({channel, publication});
-  return found == wishes_.end() ? kNone : found->second;
+  return found == wishes_.end() ? no_wishes_ : found->second;
 }
 
 const Display* Budget::display_of(const Link& link, const PublicationName& publication) const {

@@ -102,6 +102,7 @@ class Budget {
   std::map<ConnectionId, Link> links_;
   std::map<std::pair<ChannelId, PeerId>, std::vector<Display>> displays_;
   std::map<std::pair<ChannelId, PublicationName>, SendingWishes> wishes_;
+  SendingWishes no_wishes_;
   input::SetBudget budget_;
   // Of the budget of pixels, in percent: less where the processor turned out to be slow.
   std::uint64_t processor_percent_ = 100;

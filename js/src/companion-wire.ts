@@ -45,6 +45,8 @@ export type CompanionWish =
     }
   | { type: 'EndView'; view: number; forget: boolean }
   | { type: 'SetBudget'; uplink_bitrate_max?: number; encoded_pixels_max?: number }
+  | { type: 'LaneOpened' | 'LaneClosed'; connection: number }
+  | { type: 'LaneTextReceived'; connection: number; text: string }
   | {
       type: 'SendersRead';
       connection: number;
@@ -58,6 +60,7 @@ export type CompanionInput = CompanionFact | CompanionWish | Named<Input, 'Wakeu
 
 export type CompanionOutput =
   | Named<Output, 'CallDone' | 'Log'>
+  | { type: 'SendLaneText'; connection: number; text: string }
   | {
       type: 'SetEncoding';
       connection: number;

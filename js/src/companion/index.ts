@@ -10,6 +10,7 @@ import type { Partyline, SendingBudget } from '../partyline.js';
 import type { DisplaySize } from '../peer.js';
 import type { Sending } from '../sending.js';
 import { Devices, localStorageOf } from './devices.js';
+import { Lanes } from './lanes.js';
 import { Playback } from './playback.js';
 import { Senders } from './senders.js';
 import { Views } from './views.js';
@@ -27,6 +28,7 @@ export async function openCompanion(
 
 export class Companion {
   readonly #host: CompanionHost;
+  readonly #lanes: Lanes;
   readonly #senders: Senders;
   readonly #views: Views;
   readonly #playback: Playback;
@@ -34,6 +36,7 @@ export class Companion {
 
   constructor(host: CompanionHost) {
     this.#host = host;
+    this.#lanes = new Lanes(host);
     this.#senders = new Senders(host);
     this.#playback = new Playback((blocked) => host.told({ type: 'PlaybackChanged', blocked }));
     this.#views = new Views(host);
@@ -41,6 +44,7 @@ export class Companion {
 
   /** Statistics that the core had read. */
   reported(connection: Connection, report: RTCStatsReport): void {
+    this.#lanes.watch(connection);
     this.#senders.reported(connection, report);
   }
 
@@ -97,6 +101,8 @@ export class Companion {
     switch (output.type) {
       case 'CallDone':
         return this.#host.driver.callDone(output);
+      case 'SendLaneText':
+        return this.#lanes.send(this.#host.driver.connections.get(output.connection), output.text);
       case 'SetEncoding':
         return this.#senders.setEncoding(output);
       case 'Log':

@@ -189,6 +189,7 @@ class Room {
 }
 
 const rooms = new Map();
+const attached = new Map();
 let line;
 const lineEvents = [];
 
@@ -273,6 +274,42 @@ const call = {
         await rooms.get(roomName).publications.get(name).replaceTrack(track);
       })(),
     ),
+
+  /** Shows a stream in an element of this size, in CSS pixels, as an application does; returns nothing. */
+  attach(roomName, peerName, { width = 320, height = 180, name = 'camera' } = {}) {
+    const peer = rooms.get(roomName).peer(peerName);
+    const element = document.createElement('video');
+    element.muted = true;
+    Object.assign(element.style, { width: `${width}px`, height: `${height}px`, objectFit: 'cover' });
+    document.body.prepend(element);
+    attached.set(`${peerName}/${name}`, { element, detach: peer.attach(element, { name }) });
+  },
+  resize(peerName, { width, height, hidden = false, name = 'camera' }) {
+    const { style } = attached.get(`${peerName}/${name}`).element;
+    Object.assign(style, { display: hidden ? 'none' : 'inline' });
+    if (width) Object.assign(style, { width: `${width}px`, height: `${height}px` });
+  },
+  detach: (peerName, name = 'camera') => attached.get(`${peerName}/${name}`).detach(),
+
+  /** What we send to a peer, of each kind: size, whether it is on, what has gone out so far; and what came from there. */
+  async traffic(roomName, peerName) {
+    const { connection } = rooms.get(roomName).peer(peerName);
+    const told = { sent: {}, received: {} };
+    for (const each of (await connection.getStats()).values()) {
+      const { type, kind, frameWidth, frameHeight, active } = each;
+      if (type === 'outbound-rtp')
+        told.sent[kind] = { frameWidth, frameHeight, active, packets: each.packetsSent };
+      if (type === 'inbound-rtp')
+        told.received[kind] = { frameWidth, frameHeight, packets: each.packetsReceived };
+    }
+    told.encodings = Object.fromEntries(
+      connection
+        .getSenders()
+        .filter(({ track }) => track)
+        .map((sender) => [sender.track.kind, sender.getParameters().encodings[0]]),
+    );
+    return told;
+  },
 
   /** How the tracks are that the test handed in. */
   sourceStates: (roomName, name) => trackStates(rooms.get(roomName).sources.get(name)),
