@@ -5,8 +5,8 @@ import type { ConnectionHost } from './connection.js';
 import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
 import { CompanionLink } from './companion-link.js';
-import { isFact } from './companion-wire.js';
-import type { CompanionInput } from './companion-wire.js';
+import { isFact, isFactToo } from './companion-wire.js';
+import type { CompanionInput, CompanionNews, CompanionWish } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import { createCore, prepareCore } from './loader.js';
@@ -37,13 +37,18 @@ export type AppOutput = Exclude<
       | 'EndDataChannel'
       | 'CallDone'
       | 'HandOver'
+      | 'ChannelRoute'
+      | 'MembershipBegan'
+      | 'ChannelFrame'
       | 'Log';
   }
 >;
+/** The same, and what the companion has for it. */
+export type AppNews = AppOutput | CompanionNews;
 
 /** Who is told what the application should know. */
 export interface App {
-  told(output: AppOutput): void;
+  told(news: AppNews): void;
   remoteDataChannel(connection: Connection, channel: RTCDataChannel): void;
   /** An input was not understood. It was a wish without an answer: where it has one, the call rejects. */
   refused(input: Input, error: PartylineError): void;
@@ -52,11 +57,10 @@ export interface App {
 }
 
 type Call = { resolve: () => void; reject: (error: PartylineError) => void };
-type Answered = 'Join' | 'Publish' | 'ReplaceTrack' | 'SendMessage';
+type Answered = 'Join' | 'Publish' | 'ReplaceTrack';
 /** Inputs that the core answers, without the number of the call. */
-export type CallInput = {
-  [T in Answered]: Omit<Named<Input, T>, 'call'>;
-}[Answered];
+export type CallInput =
+  { [T in Answered]: Omit<Named<Input, T>, 'call'> }[Answered] | Omit<CompanionWish, 'call'>;
 
 export class Driver implements ConnectionHost {
   readonly platform: Settings['platform'];
@@ -89,7 +93,7 @@ export class Driver implements ConnectionHost {
       failed: (text, error) => this.failed(text, error),
       record: (now, input, answer) => this.#record(() => transcriptLine(now, input, answer)),
     });
-    this.#companion = new CompanionLink(this, settings, (output) => app.told(output));
+    this.#companion = new CompanionLink(this, settings, (news) => app.told(news));
     // Most pages have a moment between this and the first join.
     this.platform.whenIdle(() => {
       if (this.#ended) return;
@@ -110,12 +114,14 @@ export class Driver implements ConnectionHost {
     const call = this.newId();
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject });
-      this.submit({ ...input, call });
+      if (input.type === 'SendMessage') this.#companion.wish({ ...input, call });
+      else this.submit({ ...input, call });
     });
   }
 
   /** Tells the core, as soon as it is there and has carried out what it was told before. */
   submit(input: Input): void {
+    if (isFactToo(input)) this.#companion.tell(input);
     this.#runner.submit(input);
   }
 
@@ -324,6 +330,10 @@ export class Driver implements ConnectionHost {
         return this.callDone(output);
       case 'HandOver':
         return this.platform.handOver(this.#slot, output.text);
+      case 'ChannelRoute':
+      case 'MembershipBegan':
+      case 'ChannelFrame':
+        return; // of the companion only
       case 'Log':
         return this.logged(output);
       default:

@@ -2,7 +2,7 @@
 // first call stands or when something first needs it. Of the entry it has types only: what it shares comes by its host.
 import * as wasm from 'partyline:companion-wasm';
 import type { CompanionHost } from '../companion-link.js';
-import type { CompanionInput, CompanionOutput } from '../companion-wire.js';
+import type { CompanionInput, CompanionOutput, CoreOrder } from '../companion-wire.js';
 import type { PartylineError } from '../errors.js';
 import type { Core, CoreModule } from '../loader.js';
 
@@ -24,12 +24,14 @@ export class Companion {
     this.#host = host;
   }
 
-  carryOut(output: CompanionOutput): void {
+  carryOut(output: Exclude<CompanionOutput, CoreOrder>): void {
     switch (output.type) {
       case 'CallDone':
         return this.#host.driver.callDone(output);
       case 'Log':
         return this.#host.driver.logged(output);
+      default:
+        return this.#host.told(output);
     }
   }
 
