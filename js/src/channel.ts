@@ -2,6 +2,7 @@
 import { checkKnown, checkMetadata, checkString } from './checks.js';
 import { decodeData, encodeData } from './data.js';
 import type { MessageData, ReceivedData } from './data.js';
+import type { CompanionNews } from './companion-wire.js';
 import type { Driver } from './driver.js';
 import { PartylineError, describe } from './errors.js';
 import type { ErrorCode } from './errors.js';
@@ -253,7 +254,7 @@ export class Channel extends Emitter<ChannelEvents> {
   }
 
   /** @internal */
-  _received({ peer: id, topic, format, body }: Named<Output, 'MessageReceived'>): void {
+  _received({ peer: id, topic, format, body }: CompanionNews): void {
     const from = this.peers.get(id);
     if (!from) return;
     let data: ReceivedData;

@@ -1,9 +1,10 @@
 // The way to the companion: the second core and its shim, which are loaded a second after the first peer is connected, or when
 // something first needs them (docs/ARCHITECTURE.md). What they are to be told waits until they are there.
-import type { CompanionInput, CompanionOutput } from './companion-wire.js';
+import { isCoreOrder } from './companion-wire.js';
+import type { CompanionInput, CompanionOutput, CompanionWish } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
-import type { AppOutput, Driver } from './driver.js';
+import type { AppNews, Driver } from './driver.js';
 import { PartylineError, describe } from './errors.js';
 import { CoreModule, companionWasm, loadFailed } from './loader.js';
 import { Emitter } from './events.js';
@@ -17,7 +18,7 @@ export interface CompanionHost {
   /** Tells the companion's core. */
   tell(input: CompanionInput): void;
   /** Tells the application. */
-  told(output: AppOutput): void;
+  told(news: AppNews): void;
   readonly Emitter: typeof Emitter;
   readonly openSource: typeof openSource;
   readonly CoreModule: typeof CoreModule;
@@ -32,7 +33,7 @@ const patienceMs = 1000;
 export class CompanionLink {
   readonly #driver: Driver;
   readonly #settings: Settings;
-  readonly #told: (output: AppOutput) => void;
+  readonly #told: (news: AppNews) => void;
   readonly #runner: CoreRunner<CompanionInput, CompanionOutput>;
   #companion: Companion | undefined;
   readonly #awaiting: ((companion: Companion) => void)[] = [];
@@ -40,13 +41,14 @@ export class CompanionLink {
   #ended: PartylineError | undefined;
   #timer: unknown;
 
-  constructor(driver: Driver, settings: Settings, told: (output: AppOutput) => void) {
+  constructor(driver: Driver, settings: Settings, told: (news: AppNews) => void) {
     this.#driver = driver;
     this.#settings = settings;
     this.#told = told;
     this.#runner = new CoreRunner({
       platform: driver.platform,
-      carryOut: (output) => this.#companion!.carryOut(output),
+      carryOut: (output) =>
+        isCoreOrder(output) ? driver.submit(output) : this.#companion!.carryOut(output),
       refused: (input, error) => driver.refused(input, error),
       broke: (cause) => this.#broke(cause),
       failed: (text, error) => driver.failed(text, error),
@@ -57,6 +59,18 @@ export class CompanionLink {
   /** Tells the companion's core, as soon as it is there. */
   tell(input: CompanionInput): void {
     this.#runner.submit(input);
+    // Of all facts this alone is for somebody who waits.
+    if (input.type === 'ChannelFrame') this.#loadFor('a message');
+  }
+
+  /** A wish of the application's. */
+  wish(input: CompanionWish): void {
+    if (this.#companion) return this.#runner.submit(input);
+    this.load().then(
+      () => this.#runner.submit(input),
+      (error: PartylineError) =>
+        this.#driver.refused(input, { code: error.code, detail: error.message }),
+    );
   }
 
   /** The companion; where it could not be loaded, the next who needs it tries again. */
@@ -80,10 +94,13 @@ export class CompanionLink {
     const { platform } = this.#driver;
     this.#timer = platform.setTimeout(() => {
       this.#timer = undefined;
-      platform.whenIdle(() =>
-        this.load().catch((error: unknown) => this.#driver.failed('a part is missing', error)),
-      );
+      platform.whenIdle(() => this.#loadFor('the call'));
     }, patienceMs);
+  }
+
+  #loadFor(what: string): void {
+    if (!this.#companion && !this.#ended)
+      this.load().catch((error: unknown) => this.#driver.failed(`${what} goes on later`, error));
   }
 
   end(error: PartylineError): void {

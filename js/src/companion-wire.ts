@@ -1,6 +1,6 @@
 // What the companion is told and what it orders: the types of core/include/partyline/companion_input.h and companion_output.h as
 // its door spells them. A test sends each of them through the C++ codec.
-import type { Input, MediaKind, Named, Output } from './wire.js';
+import type { Input, MediaKind, Named, Output, Typed } from './wire.js';
 
 export interface SenderInfo {
   slot: number;
@@ -23,15 +23,44 @@ export interface SendingWishes {
   degradation: string;
 }
 
-/** What the core orders or tells that the companion is told as well, in the same words. */
-type FactName = never;
-const facts: ReadonlySet<string> = new Set<FactName>([]);
+// What the core orders or tells, and what it is told, that the companion is told as well, in the same words.
+const told = [
+  'ChannelRoute',
+  'MembershipBegan',
+  'ChannelFrame',
+  'ChannelStateChanged',
+  'PeerJoined',
+  'PeerLeft',
+  'CreateConnection',
+  'CloseConnection',
+] as const satisfies readonly Output['type'][];
+const heard = ['ConnectionStateChanged'] as const satisfies readonly Input['type'][];
+const orders = ['ChannelFrame', 'NumbersUsed'] as const satisfies readonly Input['type'][];
 
-export type CompanionFact = Named<Output, FactName>;
-export const isFact = (output: Output): output is CompanionFact => facts.has(output.type);
+export type CompanionFact =
+  Named<Output, (typeof told)[number]> | Named<Input, (typeof heard)[number]>;
+export type CoreOrder = Named<Input, (typeof orders)[number]>;
 
-/** What is not for the core but for the companion. */
+const isOneOf = <T extends Typed>(types: readonly string[], it: Typed): it is T =>
+  types.includes(it.type);
+
+export const isFact = (output: Output): output is CompanionFact & Output => isOneOf(told, output);
+export const isFactToo = (input: Input): input is CompanionFact & Input => isOneOf(heard, input);
+/** What the companion wants of the core. */
+export const isCoreOrder = (output: CompanionOutput): output is CoreOrder =>
+  isOneOf(orders, output);
+
+/** What the companion alone is told. */
 export type CompanionWish =
+  | {
+      type: 'SendMessage';
+      call: number;
+      channel: number;
+      to: string[];
+      topic: string;
+      format: string;
+      body: string;
+    }
   | { type: 'SetSending'; channel: number; publication: string; wishes: SendingWishes }
   | { type: 'SetPaused'; channel: number; peer: string; publication: string; paused: boolean }
   | {
@@ -45,8 +74,9 @@ export type CompanionWish =
     }
   | { type: 'EndView'; view: number; forget: boolean }
   | { type: 'SetBudget'; uplink_bitrate_max?: number; encoded_pixels_max?: number }
-  | { type: 'LaneOpened' | 'LaneClosed'; connection: number }
+  | { type: 'LaneOpened'; connection: number }
   | { type: 'LaneTextReceived'; connection: number; text: string }
+  | { type: 'LaneClosed'; connection: number }
   | {
       type: 'SendersRead';
       connection: number;
@@ -58,9 +88,18 @@ export type CompanionWish =
 
 export type CompanionInput = CompanionFact | CompanionWish | Named<Input, 'Wakeup'>;
 
-export type CompanionOutput =
-  | Named<Output, 'CallDone' | 'Log'>
-  | { type: 'SendLaneText'; connection: number; text: string }
+/** What the companion alone tells. */
+export type CompanionNews = {
+  type: 'MessageReceived';
+  channel: number;
+  peer: string;
+  topic: string;
+  format: string;
+  body: string;
+};
+
+/** What the companion alone orders. */
+export type CompanionOrder =
   | {
       type: 'SetEncoding';
       connection: number;
@@ -69,9 +108,13 @@ export type CompanionOutput =
       bitrate_max?: number;
       framerate_max?: number;
       scale_percent: number;
-      priority: RTCPriorityType;
-      degradation: RTCDegradationPreference | '';
-    };
+      priority: string;
+      degradation: string;
+    }
+  | { type: 'SendLaneText'; connection: number; text: string };
 
-/** What the companion's shim tells the application. */
-export type CompanionNews = { type: 'PlaybackChanged'; blocked: boolean };
+/** What its shim tells of the page. */
+export type PageNews = { type: 'PlaybackChanged'; blocked: boolean };
+
+export type CompanionOutput =
+  CoreOrder | CompanionNews | CompanionOrder | Named<Output, 'CallDone' | 'ChannelError' | 'Log'>;

@@ -5,8 +5,8 @@ import type { ConnectionHost } from './connection.js';
 import type { PartylineDataChannel } from './data-channel.js';
 import { PartylineError, describe } from './errors.js';
 import { CompanionLink } from './companion-link.js';
-import { isFact } from './companion-wire.js';
-import type { CompanionInput, CompanionNews, CompanionWish } from './companion-wire.js';
+import { isFact, isFactToo } from './companion-wire.js';
+import type { CompanionInput, CompanionNews, CompanionWish, PageNews } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import { createCore, prepareCore } from './loader.js';
@@ -17,36 +17,39 @@ import { transcriptBegin, transcriptLine } from './transcript.js';
 import type { Input, MediaKind, Named, Output, WireError } from './wire.js';
 
 /** Outputs that are for the application rather than for the platform. */
-export type AppOutput =
-  | CompanionNews
-  | Exclude<
-      Output,
-      {
-        type:
-          | 'OpenSocket'
-          | 'SendFrame'
-          | 'CloseSocket'
-          | 'RequestToken'
-          | 'SetIceServers'
-          | 'MakeOffer'
-          | 'AcceptOffer'
-          | 'AcceptAnswer'
-          | 'AddCandidates'
-          | 'SetTrack'
-          | 'DetachSlot'
-          | 'ReadStatistics'
-          | 'CloseConnection'
-          | 'OpenDataChannel'
-          | 'EndDataChannel'
-          | 'CallDone'
-          | 'HandOver'
-          | 'Log';
-      }
-    >;
+export type AppOutput = Exclude<
+  Output,
+  {
+    type:
+      | 'OpenSocket'
+      | 'SendFrame'
+      | 'CloseSocket'
+      | 'RequestToken'
+      | 'SetIceServers'
+      | 'MakeOffer'
+      | 'AcceptOffer'
+      | 'AcceptAnswer'
+      | 'AddCandidates'
+      | 'SetTrack'
+      | 'DetachSlot'
+      | 'ReadStatistics'
+      | 'CloseConnection'
+      | 'OpenDataChannel'
+      | 'EndDataChannel'
+      | 'CallDone'
+      | 'HandOver'
+      | 'ChannelRoute'
+      | 'MembershipBegan'
+      | 'ChannelFrame'
+      | 'Log';
+  }
+>;
+/** The same, and what the companion has for it. */
+export type AppNews = AppOutput | CompanionNews | PageNews;
 
 /** Who is told what the application should know. */
 export interface App {
-  told(output: AppOutput): void;
+  told(news: AppNews): void;
   remoteDataChannel(connection: Connection, channel: RTCDataChannel): void;
   /** An input was not understood. It was a wish without an answer: where it has one, the call rejects. */
   refused(input: Input, error: PartylineError): void;
@@ -55,11 +58,11 @@ export interface App {
 }
 
 type Call = { resolve: () => void; reject: (error: PartylineError) => void };
-type Answered = 'Join' | 'Publish' | 'ReplaceTrack' | 'SendMessage';
+type Answered = 'Join' | 'Publish' | 'ReplaceTrack';
 /** Inputs that the core answers, without the number of the call. */
-export type CallInput = {
-  [T in Answered]: Omit<Named<Input, T>, 'call'>;
-}[Answered];
+export type CallInput =
+  | { [T in Answered]: Omit<Named<Input, T>, 'call'> }[Answered]
+  | Omit<Named<CompanionWish, 'SendMessage'>, 'call'>;
 
 export class Driver implements ConnectionHost {
   /** Set by who looks for another device when one is lost: whether it takes care of it. */
@@ -94,7 +97,7 @@ export class Driver implements ConnectionHost {
       failed: (text, error) => this.failed(text, error),
       record: (now, input, answer) => this.#record(() => transcriptLine(now, input, answer)),
     });
-    this.#companion = new CompanionLink(this, settings, (output) => app.told(output));
+    this.#companion = new CompanionLink(this, settings, (news) => app.told(news));
     // Most pages have a moment between this and the first join.
     this.platform.whenIdle(() => {
       if (this.#ended) return;
@@ -115,12 +118,14 @@ export class Driver implements ConnectionHost {
     const call = this.newId();
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject });
-      this.submit({ ...input, call });
+      if (input.type === 'SendMessage') this.#companion.wish({ ...input, call });
+      else this.submit({ ...input, call });
     });
   }
 
   /** Tells the core, as soon as it is there and has carried out what it was told before. */
   submit(input: Input): void {
+    if (isFactToo(input)) this.#companion.tell(input);
     this.#runner.submit(input);
   }
 
@@ -186,10 +191,9 @@ export class Driver implements ConnectionHost {
     else this.#app.refused(input as Input, new PartylineError(code, detail));
   }
 
-  /** Tells the companion, for which it is loaded. */
+  /** A wish that the companion carries out, for which it is loaded. */
   tell(wish: CompanionWish): void {
-    this.#companion.tell(wish);
-    this.companion().catch((error: unknown) => this.failed('a part is missing', error));
+    this.#companion.wish(wish);
   }
 
   reported(connection: Connection, report: RTCStatsReport): void {
@@ -344,6 +348,10 @@ export class Driver implements ConnectionHost {
         return this.callDone(output);
       case 'HandOver':
         return this.platform.handOver(this.#slot, output.text);
+      case 'ChannelRoute':
+      case 'MembershipBegan':
+      case 'ChannelFrame':
+        return; // of the companion only
       case 'Log':
         return this.logged(output);
       default:

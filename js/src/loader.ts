@@ -116,13 +116,13 @@ class TextMemory {
 
 /** Takes what the JSON has only the size of. */
 function takeBody(output: Typed & Record<string, unknown>, memory: TextMemory): void {
-  const name = bodyOf(output, 'SendFrame');
+  const name = bodyOf(output);
   if (name) output[name] = memory.text(output[name] as number);
 }
 
-/** The member of what has this type that goes beside the JSON, since escaping kilobytes costs more than all else. */
-const bodyOf = (it: Typed, frame: string): 'text' | 'sdp' | 'body' | undefined =>
-  it.type === frame ? 'text' : 'sdp' in it ? 'sdp' : 'body' in it ? 'body' : undefined;
+/** The member that goes beside the JSON, since escaping kilobytes costs more than all else. */
+const bodyOf = (it: Typed): 'text' | 'sdp' | 'body' | undefined =>
+  /Frame/.test(it.type) ? 'text' : 'sdp' in it ? 'sdp' : 'body' in it ? 'body' : undefined;
 
 function open<In extends Typed, Out extends Typed>(
   exports: Exports,
@@ -134,7 +134,7 @@ function open<In extends Typed, Out extends Typed>(
   if (problem) throw new Error(problem);
   return {
     step(nowMs, input) {
-      const name = bodyOf(input, 'FrameReceived');
+      const name = bodyOf(input);
       const size = name
         ? memory.write(
             JSON.stringify({ ...input, [name]: undefined }),

@@ -5,7 +5,7 @@ import type { Devices } from './companion/devices.js';
 import { checkKnown, checkMetadata, checkString } from './checks.js';
 import type { Connection } from './connection.js';
 import { Driver } from './driver.js';
-import type { App, AppOutput } from './driver.js';
+import type { App, AppNews } from './driver.js';
 import { PartylineError } from './errors.js';
 import type { ErrorCode } from './errors.js';
 import { Emitter } from './events.js';
@@ -206,7 +206,7 @@ export class Partyline extends Emitter<PartylineEvents> {
     else this._report(error);
   }
 
-  #told(output: AppOutput): void {
+  #told(output: AppNews): void {
     switch (output.type) {
       case 'Identified':
         this.#peerId = output.peer;
@@ -232,7 +232,7 @@ export class Partyline extends Emitter<PartylineEvents> {
     }
   }
 
-  #channelTold(channel: Channel, output: Extract<AppOutput, { channel: number }>): void {
+  #channelTold(channel: Channel, output: Extract<AppNews, { channel: number }>): void {
     const peer = 'peer' in output ? channel.peers.get(output.peer) : undefined;
     switch (output.type) {
       case 'ChannelStateChanged': {

@@ -36,7 +36,7 @@ export const rehearsal: readonly Input[] = [
     joined: [
       {
         ...channel,
-        request: 1,
+        request: 2,
         incarnation: 2,
         members: [{ peer: 'p', incarnation: 1, publications }],
       },

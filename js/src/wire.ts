@@ -82,15 +82,6 @@ export type Input =
   | { type: 'SetPublicationMetadata'; channel: number; name: string; metadata: Json }
   | { type: 'SetMetadata'; channel: number; metadata: Json }
   | {
-      type: 'SendMessage';
-      call: number;
-      channel: number;
-      to: string[];
-      topic: string;
-      format: string;
-      body: string;
-    }
-  | {
       type: 'OpenDataChannel';
       channel: number;
       peer: string;
@@ -119,6 +110,8 @@ export type Input =
   | { type: 'WentOffline' }
   | { type: 'Resumed' }
   | { type: 'PageHidden'; persisted: boolean }
+  | { type: 'ChannelFrame'; channel: number; membership: number; text: string }
+  | { type: 'NumbersUsed'; last: number }
   | { type: 'Wakeup' };
 
 export type Output =
@@ -210,15 +203,25 @@ export type Output =
       tracks: RemoteTrack[];
     }
   | { type: 'StreamRemoved'; channel: number; peer: string; name: string }
-  | {
-      type: 'MessageReceived';
-      channel: number;
-      peer: string;
-      topic: string;
-      format: string;
-      body: string;
-    }
   | { type: 'ConnectionReset'; channel: number; peer: string; connection: number }
+  | {
+      type: 'ChannelRoute';
+      channel: number;
+      name: string;
+      numbers_above: number;
+      open: boolean;
+      expected: string[];
+    }
+  | {
+      type: 'MembershipBegan';
+      channel: number;
+      membership: number;
+      me: string;
+      incarnation: number;
+      restart: boolean;
+      missed: boolean;
+    }
+  | { type: 'ChannelFrame'; channel: number; text: string }
   | { type: 'Log'; level: 'debug' | 'info' | 'warning' | 'error'; text: string };
 
 /** One variant of a union of `{ type }` objects, by its name. */

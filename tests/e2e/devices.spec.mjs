@@ -89,13 +89,19 @@ test('what is allowed and what is not, in words', async ({ network, enter }) => 
   await denied.close();
 
   const only = await launchChromium(network, {
-    devices: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=0'],
+    devices: [
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream=device-count=0',
+    ],
   });
   const bob = await enter('Bob', { browser: only });
   const none = await onDevices(bob, async (devices) => {
     try {
       const { stream, failed } = await devices.open();
-      return { kinds: stream.getTracks().map(({ kind }) => kind), failed: failed.map(({ kind }) => kind) };
+      return {
+        kinds: stream.getTracks().map(({ kind }) => kind),
+        failed: failed.map(({ kind }) => kind),
+      };
     } catch ({ code }) {
       return { code };
     }
@@ -132,7 +138,10 @@ test('pages that may not play before a click say so once, and one call plays all
     document.body.onclick = () => line.resumePlayback();
   }, room);
   await expect.poll(() => bob.evaluate(() => window.playback)).toEqual([true]);
-  expect(await bob.evaluate(() => window.elements.map(({ paused }) => paused))).toEqual([true, true]);
+  expect(await bob.evaluate(() => window.elements.map(({ paused }) => paused))).toEqual([
+    true,
+    true,
+  ]);
   await bob.page.mouse.click(5, 5);
   await expect.poll(() => bob.evaluate(() => window.playback)).toEqual([true, false]);
   expect(await bob.evaluate(() => window.elements.map(({ paused }) => paused))).toEqual([

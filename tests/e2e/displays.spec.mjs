@@ -90,7 +90,9 @@ test('a paused stream sends neither pictures nor sound, and muting stays what it
   await ann.unmute('video');
   await expectToPerceive(bob, ann, { hue: 'red' });
   // Nobody blamed the path meanwhile.
-  expect((await bob.roomReport()).events.filter((event) => event.startsWith('connection-reset'))).toEqual([]);
+  expect(
+    (await bob.roomReport()).events.filter((event) => event.startsWith('connection-reset')),
+  ).toEqual([]);
 });
 
 test('each receiver gets what it shows; another connection is told again', async ({

@@ -35,7 +35,7 @@ function structsOf(text, namespace) {
   const structs = {};
   for (const [, name, members] of body.matchAll(/^struct (\w+) \{\n([\s\S]*?)^\};/gm)) {
     structs[name] = {};
-    const fields = members.matchAll(/^ {2}(?!friend|enum)(\S.*?) (\w+)(?: = [^;]+)?;/gm);
+    const fields = members.matchAll(/^ {2}(?!friend|enum|\/\/)(\S.*?) (\w+)(?: = [^;]+)?;/gm);
     for (const [, type, member] of fields)
       structs[name][member] = type.startsWith('std::optional<');
   }
@@ -67,6 +67,49 @@ for (const [union, file, namespace] of [
     assert.deepEqual(typesOf(read('js/src/wire.ts'), union), cpp);
   });
 }
+
+const companionStructs = (file, namespace) => ({
+  ...structsOf(header(file), namespace),
+  ...structsOf(header('companion_media'), namespace),
+});
+
+for (const [unions, file, namespace] of [
+  [['CompanionWish'], 'companion_input', 'input'],
+  [['CompanionNews', 'CompanionOrder'], 'companion_output', 'output'],
+]) {
+  test(`the TypeScript ${unions.join(' and ')} has the members that the C++ structs have`, () => {
+    const cpp = companionStructs(file, namespace);
+    assert.ok(Object.keys(cpp).length > 0);
+    const types = unions.map((union) => typesOf(read('js/src/companion-wire.ts'), union));
+    assert.deepEqual(Object.assign({}, ...types), cpp);
+  });
+}
+
+test('what the companion takes and gives besides is what the C++ lists say', async () => {
+  const listed = (file, name) => {
+    const [, list] = new RegExp(`using ${name} =\\s*std::variant<([^;]*)>;`).exec(header(file));
+    return [...list.matchAll(/(input|output)::(\w+)/g)].map(([, where, type]) => ({ where, type }));
+  };
+  const names = (from, where) =>
+    from.filter((each) => each.where === where).map(({ type }) => type);
+  const own = (file, namespace) => Object.keys(companionStructs(file, namespace));
+  const source = read('js/src/companion-wire.ts');
+  const array = (name) =>
+    [...new RegExp(`const ${name} = \\[([^\\]]*)\\]`).exec(source)[1].matchAll(/'(\w+)'/g)].map(
+      ([, type]) => type,
+    );
+  const input = listed('companion_input', 'CompanionInput');
+  const output = listed('companion_output', 'CompanionOutput');
+  const wishes = [...own('companion_input', 'input'), 'Wakeup'];
+  assert.deepEqual(array('told').sort(), names(input, 'output').sort());
+  assert.deepEqual(
+    array('heard').sort(),
+    names(input, 'input')
+      .filter((type) => !wishes.includes(type))
+      .sort(),
+  );
+  assert.deepEqual(array('orders').sort(), names(output, 'input').sort());
+});
 
 for (const [file, imports] of [
   ['index.js', ['./companion.js']],

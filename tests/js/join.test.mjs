@@ -260,14 +260,14 @@ test('the next page of a tab is the same peer', async (t) => {
   const { endpoint, platform } = await joined(t);
   endpoint.send({ type: 'ticket', ticket: 'secret' });
   platform.changePage('leaving');
-  assert.deepEqual(platform.handedOver, [['partyline pk_demo ws://localhost:7400', '1:secret']]);
+  assert.deepEqual(platform.handedOver, [['partyline pk_demo ws://localhost:7400', '2:secret']]);
   const next = world(t, { platform, logger });
   await next.line.join('room');
   assert.deepEqual(platform.handedOver, []);
   const { resume, join } = next.endpoint.of('hello').at(-1);
   assert.deepEqual(resume, { ticket: 'secret', fresh: true });
   // Above all numbers that the others may have heard of the page before.
-  assert.equal(join[0].request, 1_000_002);
+  assert.equal(join[0].request, 1_000_004);
   assert.doesNotMatch(lines.join('\n'), /secret/);
 });
 

@@ -138,6 +138,7 @@ test('what cannot be sent is told at once', async (t) => {
 
 test('what waits when the channel is left or the line is closed rejects', async (t) => {
   const { endpoint, channel, line } = await withBob(t);
+  await channel.send('0');
   endpoint.answers = false;
   const first = channel.send('1');
   channel.leave();

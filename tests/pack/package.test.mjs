@@ -18,7 +18,7 @@ import {
 
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 /** What the default entry may cost a page before it is in a call: bytes of brotli, wasm included. Raising it is a commit of its own. */
-const budget = 65_000;
+const budget = 66_000;
 /** What it may load afterwards. */
 const laterBudget = 60_000;
 

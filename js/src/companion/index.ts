@@ -3,7 +3,7 @@
 import * as wasm from 'partyline:companion-wasm';
 import type { CompanionHost } from '../companion-link.js';
 import type { Connection } from '../connection.js';
-import type { CompanionInput, CompanionOutput } from '../companion-wire.js';
+import type { CompanionInput, CompanionOutput, CoreOrder } from '../companion-wire.js';
 import type { PartylineError } from '../errors.js';
 import type { Core, CoreModule } from '../loader.js';
 import type { Partyline, SendingBudget } from '../partyline.js';
@@ -97,7 +97,7 @@ export class Companion {
     return this.#devices;
   }
 
-  carryOut(output: CompanionOutput): void {
+  carryOut(output: Exclude<CompanionOutput, CoreOrder>): void {
     switch (output.type) {
       case 'CallDone':
         return this.#host.driver.callDone(output);
@@ -107,6 +107,8 @@ export class Companion {
         return this.#senders.setEncoding(output);
       case 'Log':
         return this.#host.driver.logged(output);
+      default:
+        return this.#host.told(output);
     }
   }
 

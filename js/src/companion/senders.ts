@@ -1,12 +1,12 @@
 // Senders of connections: tells the core how they are, once a second, and has them send as it orders.
 import type { CompanionHost } from '../companion-link.js';
-import type { CompanionOutput, SenderInfo, SendingWishes } from '../companion-wire.js';
+import type { CompanionOrder, SenderInfo, SendingWishes } from '../companion-wire.js';
 import type { Connection, Sending as Slot } from '../connection.js';
 import type { SendingBudget } from '../partyline.js';
 import type { Sending } from '../sending.js';
 import type { Named } from '../wire.js';
 
-type Encoding = Named<CompanionOutput, 'SetEncoding'>;
+type Encoding = Named<CompanionOrder, 'SetEncoding'>;
 type Limits = { cpu: boolean; bandwidth: boolean };
 
 const whole = (value: number | null | undefined): number | undefined =>
@@ -126,7 +126,8 @@ export class Senders {
     if (!sender || !parameters?.encodings?.length) return;
     const before = JSON.stringify(parameters);
     for (const encoding of parameters.encodings) change(encoding, order);
-    if (order.degradation) parameters.degradationPreference = order.degradation;
+    if (order.degradation)
+      parameters.degradationPreference = order.degradation as RTCDegradationPreference;
     if (JSON.stringify(parameters) === before) return;
     sender
       .setParameters(parameters)
@@ -138,8 +139,7 @@ export class Senders {
 
 function change(encoding: RTCRtpEncodingParameters, order: Encoding): void {
   encoding.active = order.active;
-  encoding.priority = order.priority;
-  encoding.networkPriority = order.priority;
+  encoding.priority = encoding.networkPriority = order.priority as RTCPriorityType;
   if (order.bitrate_max === undefined) delete encoding.maxBitrate;
   else encoding.maxBitrate = order.bitrate_max;
   // Only pictures have a size and a rate.

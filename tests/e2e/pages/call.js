@@ -280,7 +280,11 @@ const call = {
     const peer = rooms.get(roomName).peer(peerName);
     const element = document.createElement('video');
     element.muted = true;
-    Object.assign(element.style, { width: `${width}px`, height: `${height}px`, objectFit: 'cover' });
+    Object.assign(element.style, {
+      width: `${width}px`,
+      height: `${height}px`,
+      objectFit: 'cover',
+    });
     document.body.prepend(element);
     attached.set(`${peerName}/${name}`, { element, detach: peer.attach(element, { name }) });
   },
