@@ -132,7 +132,7 @@ test('wishes of who publishes are limits', async ({ enter, room }) => {
       window.call.line.channels
         .get(where)
         .publications.get('camera')
-        .setSending({ maxHeight: null, maxFramerate: null }),
+        .setSending({ maxHeight: null, maxBitrate: null, maxFramerate: null }),
     room,
   );
   await expectWidth(bob, ann, 640);
