@@ -67,7 +67,7 @@ function emitTypes(dist) {
       visit(resolve(dirname(file), `${name}.d.ts`));
     }
   };
-  visit(join(dist, 'index.d.ts'));
+  for (const entry of ['index.d.ts', 'encryption/index.d.ts']) visit(join(dist, entry));
   for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));
   }
@@ -121,6 +121,8 @@ async function main() {
     entryPoints: {
       index: join(here, 'src', 'index.ts'),
       companion: join(here, 'src', 'companion', 'index.ts'),
+      encryption: join(here, 'src', 'encryption', 'index.ts'),
+      'encryption-worker': join(here, 'src', 'encryption', 'worker.ts'),
     },
     outdir: dist,
     sourcemap: true,

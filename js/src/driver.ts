@@ -60,6 +60,7 @@ export type CallInput = {
 
 export class Driver implements ConnectionHost {
   readonly platform: Settings['platform'];
+  readonly encryption: Settings['encryption'];
   readonly connections = new Map<number, Connection>();
   readonly dataChannels = new Map<number, PartylineDataChannel>();
   readonly #settings: Settings;
@@ -79,6 +80,7 @@ export class Driver implements ConnectionHost {
   constructor(settings: Settings, app: App) {
     this.#settings = settings;
     this.platform = settings.platform;
+    this.encryption = settings.encryption;
     this.#app = app;
     this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
     this.#runner = new CoreRunner({
