@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Builds js/dist: the entry and the companion, which it loads later, each an ESM file with its wasm inside; their source maps; the types.
+// Builds js/dist: the entry and the companion, which it loads later, each an ESM file with its wasm inside; the same without wasm,
+// and the wasm; a script for pages without modules; source maps; the types.
 //
 //   node js/build.mjs [folder of partyline_wasm.wasm and partyline_companion_wasm.wasm]
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,33 +15,39 @@ import { encode } from './bytes.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const defaultWasm = join(here, '..', 'build', 'wasm', 'wasm');
 
-/** What the names in src/modules.d.ts stand for. */
-export function partylineModules(wasm = defaultWasm) {
+const wasmFiles = { core: 'partyline_wasm.wasm', companion: 'partyline_companion_wasm.wasm' };
+
+/** What the names in src/modules.d.ts stand for. `slim`: without bytes of WebAssembly. */
+export function partylineModules(wasm = defaultWasm, { slim = false } = {}) {
+  const bytes = (name) => encode(readFileSync(join(wasm, wasmFiles[name])), name);
+  const served = `export { coreModule as core, companionModule as companion } from ${JSON.stringify(join(here, 'src', 'slim', 'serve-wasm.ts'))};`;
+  const nothing = 'export const companion = undefined;';
   const contents = {
-    'partyline:bytes': () => encode(readFileSync(join(wasm, 'partyline_wasm.wasm'))),
-    'partyline:companion-bytes': () =>
-      encode(readFileSync(join(wasm, 'partyline_companion_wasm.wasm'))),
+    'partyline:wasm': () => (slim ? served : bytes('core') + nothing),
+    'partyline:companion-wasm': () => (slim ? nothing : bytes('companion')),
     'partyline:version': () =>
       `export default ${JSON.stringify(JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).version)};`,
   };
+  const companion = slim ? './slim-companion.js' : './companion.js';
   return {
     name: 'partyline-modules',
     setup(build) {
       build.onResolve({ filter: /^partyline:/ }, ({ path }) => ({ path, namespace: 'partyline' }));
       // A file of its own beside this one, for the user's bundler to find.
       build.onResolve({ filter: /^\.\/companion\/index\.js$/ }, ({ kind }) =>
-        kind === 'dynamic-import' ? { path: './companion.js', external: true } : undefined,
+        kind === 'dynamic-import' ? { path: companion, external: true } : undefined,
       );
       build.onLoad({ filter: /.*/, namespace: 'partyline' }, ({ path }) => ({
         contents: contents[path](),
         loader: 'js',
+        resolveDir: here,
       }));
     },
   };
 }
 
 /** Options that tests share, so that they test what is shipped. */
-export const bundleOptions = (wasm = defaultWasm) => ({
+export const bundleOptions = (wasm = defaultWasm, how = {}) => ({
   bundle: true,
   format: 'esm',
   platform: 'neutral',
@@ -50,10 +57,50 @@ export const bundleOptions = (wasm = defaultWasm) => ({
   mangleProps: /^_[a-z]/,
   reserveProps: /^__/,
   legalComments: 'none',
-  plugins: [partylineModules(wasm)],
+  plugins: [partylineModules(wasm, how)],
 });
 
-/** The types that index.d.ts leads to, and no others. */
+const source = (...parts) => join(here, 'src', ...parts);
+
+/** The files of js/dist that pages load. */
+const bundles = [
+  {
+    entryPoints: {
+      index: source('index.ts'),
+      companion: source('companion', 'index.ts'),
+      encryption: source('encryption', 'index.ts'),
+      'encryption-worker': source('encryption', 'worker.ts'),
+    },
+  },
+  {
+    slim: true,
+    entryPoints: {
+      slim: source('slim', 'index.ts'),
+      'slim-companion': source('companion', 'index.ts'),
+    },
+  },
+  { format: 'iife', entryPoints: { 'partyline.global': source('global.ts') } },
+];
+
+async function bundle(wasm, dist) {
+  // The same short names of internal members in all, since each entry works with a file of another.
+  let mangleCache = {};
+  for (const { slim = false, ...options } of bundles) {
+    ({ mangleCache } = await esbuild.build({
+      ...bundleOptions(wasm, { slim }),
+      ...options,
+      mangleCache,
+      outdir: dist,
+      sourcemap: true,
+      sourcesContent: false,
+      logLevel: 'warning',
+    }));
+  }
+  for (const [name, file] of Object.entries(wasmFiles))
+    copyFileSync(join(wasm, file), join(dist, `${name}.wasm`));
+}
+
+/** The types that the entries lead to, and no others. */
 function emitTypes(dist) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', here, '--outDir', dist], { stdio: 'inherit' });
@@ -67,7 +114,8 @@ function emitTypes(dist) {
       visit(resolve(dirname(file), `${name}.d.ts`));
     }
   };
-  for (const entry of ['index.d.ts', 'encryption/index.d.ts']) visit(join(dist, entry));
+  for (const entry of ['index.d.ts', join('slim', 'index.d.ts'), join('encryption', 'index.d.ts')])
+    visit(join(dist, entry));
   for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));
   }
@@ -115,34 +163,16 @@ async function main() {
   const dist = join(here, 'dist');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await esbuild.build({
-    ...bundleOptions(wasm),
-    // In one go, so that members marked @internal have the same short names in both.
-    entryPoints: {
-      index: join(here, 'src', 'index.ts'),
-      companion: join(here, 'src', 'companion', 'index.ts'),
-      encryption: join(here, 'src', 'encryption', 'index.ts'),
-      'encryption-worker': join(here, 'src', 'encryption', 'worker.ts'),
-    },
-    outdir: dist,
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning',
-  });
+  await bundle(wasm, dist);
   emitTypes(dist);
   const { entry, later } = await bundledSize(join(dist, 'index.js'));
   const show = ({ bytes, brotli }) => `${bytes} bytes, ${brotli} bytes brotli`;
-  const ofWasm = (name) =>
-    show({
-      bytes: readFileSync(join(wasm, name)).length,
-      brotli: brotliSize(readFileSync(join(wasm, name))),
-    });
-  console.log(
-    `in a user's bundle, the entry: ${show(entry)} (of the wasm ${ofWasm('partyline_wasm.wasm')})`,
-  );
-  console.log(
-    `loaded later, the companion: ${show(later)} (of the wasm ${ofWasm('partyline_companion_wasm.wasm')})`,
-  );
+  const ofWasm = (name) => {
+    const bytes = readFileSync(join(dist, `${name}.wasm`));
+    return show({ bytes: bytes.length, brotli: brotliSize(bytes) });
+  };
+  console.log(`in a user's bundle, the entry: ${show(entry)} (of the wasm ${ofWasm('core')})`);
+  console.log(`loaded later, the companion: ${show(later)} (of the wasm ${ofWasm('companion')})`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

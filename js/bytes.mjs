@@ -20,8 +20,8 @@ function alphabetFor(bytes) {
   return { single, rare, escape: printable.slice(frequent.length) };
 }
 
-/** A module that exports `wasmBytes()`. */
-export function encode(bytes) {
+/** A module that exports a function of that name, which returns the bytes. */
+export function encode(bytes, name) {
   const { single, rare, escape } = alphabetFor(bytes);
   const codes = [];
   for (const [byte, character] of single) codes[byte] = character;
@@ -39,7 +39,7 @@ export function encode(bytes) {
 const text = ${JSON.stringify(text)};
 const characters = ${JSON.stringify(printable.join(''))};
 const single = ${JSON.stringify(table)};
-export function wasmBytes() {
+export function ${name}() {
   const rare = [];
   const bytes = new Uint8Array(${bytes.length});
   const index = new Uint8Array(128);

@@ -1,11 +1,11 @@
-// The way to the companion: the second core and its shim, which are loaded when a channel is first joined, or when something
-// first needs them (docs/ARCHITECTURE.md). What they are to be told waits until they are there.
+// The way to the companion: the second core and its shim, which are loaded a second after the first peer is connected, or when
+// something first needs them (docs/ARCHITECTURE.md). What they are to be told waits until they are there.
 import type { CompanionInput, CompanionOutput } from './companion-wire.js';
 import type { Companion } from './companion/index.js';
 import { CoreRunner } from './core-runner.js';
 import type { AppOutput, Driver } from './driver.js';
 import { PartylineError, describe } from './errors.js';
-import { CoreModule, loadFailed } from './loader.js';
+import { CoreModule, companionWasm, loadFailed } from './loader.js';
 import type { Settings } from './options.js';
 
 /** What the companion's shim needs of the entry, of which it has no copy. */
@@ -17,9 +17,13 @@ export interface CompanionHost {
   /** Tells the application. */
   told(output: AppOutput): void;
   readonly CoreModule: typeof CoreModule;
+  /** Undefined where its own file carries it. */
+  readonly wasm: WasmBytes | undefined;
   readonly PartylineError: typeof PartylineError;
   readonly describe: typeof describe;
 }
+
+const patienceMs = 1000;
 
 export class CompanionLink {
   readonly #driver: Driver;
@@ -29,6 +33,7 @@ export class CompanionLink {
   #companion: Companion | undefined;
   #loading: Promise<Companion> | undefined;
   #ended: PartylineError | undefined;
+  #timer: unknown;
 
   constructor(driver: Driver, settings: Settings, told: (output: AppOutput) => void) {
     this.#driver = driver;
@@ -58,8 +63,21 @@ export class CompanionLink {
     }));
   }
 
+  /** When the first pictures of the call had their time. */
+  loadSoon(): void {
+    if (this.#loading || this.#timer !== undefined || this.#ended) return;
+    const { platform } = this.#driver;
+    this.#timer = platform.setTimeout(() => {
+      this.#timer = undefined;
+      platform.whenIdle(() =>
+        this.load().catch((error: unknown) => this.#driver.failed('a part is missing', error)),
+      );
+    }, patienceMs);
+  }
+
   end(error: PartylineError): void {
     this.#ended ??= error;
+    if (this.#timer !== undefined) this.#driver.platform.clearTimeout(this.#timer);
     this.#runner.end();
     this.#companion?.end(error);
   }
@@ -74,6 +92,7 @@ export class CompanionLink {
       tell: (input) => this.tell(input),
       told: this.#told,
       CoreModule,
+      wasm: companionWasm,
       PartylineError,
       describe,
     });

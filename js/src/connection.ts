@@ -27,6 +27,8 @@ export interface ConnectionHost {
   log(text: string): void;
 }
 
+const earlyMax = 16;
+
 /** Lets the page paint and answer its user, where the browser has a way that does not put us last in its queue. */
 const breathe = (): Promise<void> | undefined =>
   (globalThis as { scheduler?: { yield?(): Promise<void> } }).scheduler?.yield?.();
@@ -52,21 +54,24 @@ function countPackets(report: RTCStatsReport): LineStatistics[] | undefined {
 export class Connection {
   /** Undefined where none could be made, and once it is closed. */
   pc: RTCPeerConnection | undefined;
+  readonly id: number;
   readonly channel: number;
   readonly peer: string;
-  readonly #id: number;
+  /** The data channel that is in every connection: how the companions of both ends talk. */
+  lane: RTCDataChannel | undefined;
+  /** What came over it before anybody listened. That is little: nobody goes on before the first word was answered. */
+  readonly early: unknown[] = [];
   readonly #host: ConnectionHost;
   readonly #broken: unknown;
   /** What each slot is to send by the newest order, which queued work looks up when its turn comes. */
   readonly #slots = new Map<number, Sending>();
   readonly #preferred = new WeakSet<RTCRtpTransceiver>();
-  #internal: RTCDataChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(host: ConnectionHost, order: Named<Output, 'CreateConnection'>) {
     this.#host = host;
-    this.#id = order.connection;
+    this.id = order.connection;
     this.channel = order.channel;
     this.peer = order.peer;
     try {
@@ -78,7 +83,11 @@ export class Connection {
       // Before anybody can add anything to it.
       host.encryption?._guard(this.pc, this.channel, this.peer);
       // So that there is always an m-line to negotiate, and a way to tell whether the path is up.
-      this.#internal = this.pc.createDataChannel('partyline', { negotiated: true, id: 0 });
+      this.lane = this.pc.createDataChannel('partyline', { negotiated: true, id: 0 });
+      this.lane.binaryType = 'arraybuffer';
+      this.lane.onmessage = ({ data }) => {
+        if (this.early.length < earlyMax) this.early.push(data);
+      };
       this.#listen(this.pc);
     } catch (error) {
       // Told as the failure of whatever is ordered of it.
@@ -88,7 +97,7 @@ export class Connection {
 
   /** Whether data can pass. */
   get open(): boolean {
-    return !this.#closed && this.#internal?.readyState === 'open';
+    return !this.#closed && this.lane?.readyState === 'open';
   }
 
   /** At once: what is ordered from now on uses them. */
@@ -172,7 +181,7 @@ export class Connection {
       .then((report) => {
         const lines = countPackets(report);
         if (lines && !this.#closed)
-          this.#host.submit({ type: 'StatisticsRead', connection: this.#id, lines });
+          this.#host.submit({ type: 'StatisticsRead', connection: this.id, lines });
       })
       .catch((error: unknown) => this.#log('no statistics', error));
   }
@@ -202,7 +211,7 @@ export class Connection {
   }
 
   #listen(pc: RTCPeerConnection): void {
-    const connection = this.#id;
+    const connection = this.id;
     const submit = (input: Input): void => {
       if (!this.#closed) this.#host.submit(input);
     };
@@ -349,6 +358,6 @@ export class Connection {
 
   #log(what: string, error: unknown): void {
     const { name, text } = describe(error);
-    if (!this.#closed) this.#host.log(`connection ${this.#id}: ${what}: ${name}: ${text}`);
+    if (!this.#closed) this.#host.log(`connection ${this.id}: ${what}: ${name}: ${text}`);
   }
 }

@@ -278,15 +278,7 @@ export class Driver implements ConnectionHost {
   #carryOut(output: Output): void {
     this.#order(output);
     if (isFact(output)) this.#companion.tell(output);
-    if (output.type === 'ChannelStateChanged' && output.to === 'joined') this.#companionSoon();
-  }
-
-  /** Not before the call that is being made. */
-  #companionSoon(): void {
-    this.platform.whenIdle(() => {
-      if (!this.#ended)
-        this.companion().catch((error: unknown) => this.failed('it will be tried again', error));
-    });
+    if (output.type === 'PeerStateChanged' && output.to === 'connected') this.#companion.loadSoon();
   }
 
   #order(output: Output): void {

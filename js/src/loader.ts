@@ -1,6 +1,6 @@
 // How a core gets into the page: its bytes are in the bundle, so there is no URL that a bundler could miss and nothing to
-// fetch. Importing this runs nothing.
-import { wasmBytes } from 'partyline:bytes';
+// fetch; of `partyline/slim` they are files (slim/serve-wasm.ts). Importing this runs nothing.
+import * as wasm from 'partyline:wasm';
 import { PartylineError, describe } from './errors.js';
 import { rehearsal } from './rehearsal.js';
 import type { Input, Output, StepResult, Typed } from './wire.js';
@@ -154,11 +154,11 @@ function open<In extends Typed, Out extends Typed>(
 
 /** A core's module, compiled once for all cores that are made of it. */
 export class CoreModule<In extends Typed, Out extends Typed> {
-  readonly #bytes: () => Uint8Array<ArrayBuffer>;
+  readonly #source: WasmBytes;
   #compiled: WebAssembly.Module | undefined;
 
-  constructor(bytes: () => Uint8Array<ArrayBuffer>) {
-    this.#bytes = bytes;
+  constructor(source: WasmBytes) {
+    this.#source = source;
   }
 
   /**
@@ -183,16 +183,21 @@ export class CoreModule<In extends Typed, Out extends Typed> {
    * before 116 compiles modules of more than 4 kB only in the background, and says so by a RangeError.
    */
   async #instantiate(imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
-    const bytes = this.#compiled ? undefined : this.#bytes();
+    const source = this.#compiled ?? this.#source();
+    if (source instanceof Promise) this.#compiled = await source;
     try {
-      return new WebAssembly.Instance((this.#compiled ??= new WebAssembly.Module(bytes!)), imports);
+      this.#compiled ??= new WebAssembly.Module(source as BufferSource);
+      return new WebAssembly.Instance(this.#compiled, imports);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#compiled ??= await WebAssembly.compile(bytes!);
+      this.#compiled ??= await WebAssembly.compile(source as BufferSource);
       return WebAssembly.instantiate(this.#compiled, imports);
     }
   }
 }
+
+/** Of `partyline/slim`, where the companion's module is. */
+export const companionWasm = wasm.companion;
 
 /** What part of the package could not be loaded, and why. */
 export function loadFailed(what: string, error: unknown): PartylineError {
@@ -214,7 +219,7 @@ let main: CoreModule<Input, Output> | undefined;
 
 /** Makes a core of the default entry. */
 export const createCore = (options: () => object, seed: number): Promise<Core<Input, Output>> =>
-  (main ??= new CoreModule(wasmBytes)).create(options, seed);
+  (main ??= new CoreModule(wasm.core)).create(options, seed);
 
 let prepared = false;
 

@@ -1,11 +1,16 @@
 // What js/build.mjs puts in place of these names.
 
-declare module 'partyline:bytes' {
-  export function wasmBytes(): Uint8Array<ArrayBuffer>;
+type WasmBytes = () => Uint8Array<ArrayBuffer> | Promise<WebAssembly.Module>;
+
+declare module 'partyline:wasm' {
+  export const core: WasmBytes;
+  /** Undefined where the companion's file carries it. */
+  export const companion: WasmBytes | undefined;
 }
 
-declare module 'partyline:companion-bytes' {
-  export function wasmBytes(): Uint8Array<ArrayBuffer>;
+declare module 'partyline:companion-wasm' {
+  /** Undefined where the entry knows where it is. */
+  export const companion: WasmBytes | undefined;
 }
 
 declare module 'partyline:version' {

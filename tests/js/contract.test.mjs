@@ -68,12 +68,23 @@ for (const [union, file, namespace] of [
   });
 }
 
-test('the bundle evaluates no text, loads nothing of Node and fetches nothing', () => {
-  const bundle = read('js/dist/index.js');
-  assert.doesNotMatch(bundle, /\beval\(|new Function|\bFunction\(/);
-  assert.doesNotMatch(bundle, /\brequire\(|\bimport\(|^import |["']node:/m);
-  assert.doesNotMatch(bundle, /\bfetch\(|XMLHttpRequest|import\.meta/);
-});
+for (const [file, imports] of [
+  ['index.js', ['./companion.js']],
+  ['companion.js', []],
+]) {
+  test(`${file} evaluates no text, loads nothing of Node and fetches nothing`, () => {
+    const bundle = read(`js/dist/${file}`);
+    const has = (pattern) => assert.ok(!pattern.test(bundle), String(pattern));
+    has(/\beval\(|new Function|\bFunction\(/);
+    has(/\brequire\(|^import |["']node:/m);
+    has(/\bfetch\(|XMLHttpRequest|import\.meta/);
+    const found = [...bundle.matchAll(/\bimport\("([^"]*)"\)|\bimport\(/g)];
+    assert.deepEqual(
+      found.map(([, name]) => name),
+      imports,
+    );
+  });
+}
 
 test('codecs: one of each, in the order of the browser', async () => {
   const { chooseCodecs } = await load('codecs');

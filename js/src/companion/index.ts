@@ -1,6 +1,6 @@
-// The shim of the companion: carries its orders out, as driver.ts does for the core. It is a file of its own, loaded when a
-// channel is first joined or when something first needs it. Of the entry it has types only: what it shares comes by its host.
-import { wasmBytes } from 'partyline:companion-bytes';
+// The shim of the companion: carries its orders out, as driver.ts does for the core. It is a file of its own, loaded when the
+// first call stands or when something first needs it. Of the entry it has types only: what it shares comes by its host.
+import * as wasm from 'partyline:companion-wasm';
 import type { CompanionHost } from '../companion-link.js';
 import type { CompanionInput, CompanionOutput } from '../companion-wire.js';
 import type { PartylineError } from '../errors.js';
@@ -12,7 +12,7 @@ let module: CoreModule<CompanionInput, CompanionOutput> | undefined;
 export async function openCompanion(
   host: CompanionHost,
 ): Promise<{ companion: Companion; core: Core<CompanionInput, CompanionOutput> }> {
-  module ??= new host.CoreModule(wasmBytes);
+  module ??= new host.CoreModule((host.wasm ?? wasm.companion)!);
   const core = await module.create(() => ({}), host.driver.platform.randomSeed());
   return { companion: new Companion(host), core };
 }
