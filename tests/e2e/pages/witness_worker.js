@@ -2,22 +2,45 @@
 // to be sent at every frame before it is sealed and after. `late` in its URL: so many ms pass before a transform gets to work.
 const late = Number(new URL(location.href).searchParams.get('late') ?? 0);
 
-/** Frames that came; of these, such as nobody sealed; frames that went; of these, such as have a piece of what was to be hidden. */
-const seen = { came: 0, plain: 0, went: 0, revealing: 0, codecs: [] };
+/** The number of the key in the header (RFC 9605 section 4.3), where that is one byte. */
+const keyOf = (bytes) => {
+  const header = bytes.at(-4 - (bytes.at(-2) & 0x1f));
+  return header >> 4 < 8 ? header >> 4 : NaN;
+};
+
+/**
+ * `clear`: how many bytes of a frame were clear at the most. `keys`: with which of their keys members sealed, in order. `known`: which of their keys members told us.
+ * Frames that came; of these, such as nobody sealed; frames that went; of these, such as have a piece of what was to be hidden. */
+const seen = {
+  came: 0,
+  plain: 0,
+  went: 0,
+  revealing: 0,
+  codecs: [],
+  clear: 0,
+  keys: {},
+  known: {},
+};
 
 const bytesOf = (frame) => new Uint8Array(frame.data.slice(0));
 const isSealed = (bytes) =>
   bytes.length > 21 && bytes.at(-1) === 0xe1 && bytes.slice(-4).every((byte) => byte > 0x7f);
 
-/** Whether ten bytes in a row of one are in the other, beyond what is at the beginning of both. */
+/** How many bytes are to be clear, by the trailer; of a parameter set only (H.264) these are many. */
+const clearOf = (bytes) => ((bytes.at(-4) & 0x7f) << 7) | (bytes.at(-3) & 0x7f);
+
+/** Whether ten bytes in a row of one are in the other, beyond what is clear. */
 function reveals(sealed, plain) {
-  if (plain.length < 40) return false;
   const text = (bytes) => String.fromCharCode(...bytes);
-  const where = text(sealed);
-  for (let at = 24; at + 10 <= plain.length; at += 37)
+  const where = text(sealed.slice(clearOf(sealed)));
+  for (let at = clearOf(sealed); at + 10 <= plain.length; at += 37)
     if (where.includes(text(plain.slice(at, at + 10)))) return true;
   return false;
 }
+
+const note = (list, what) => list.includes(what) || list.push(what);
+/** Its id, without the number of the channel. */
+const memberOf = ({ member }) => member.slice(member.indexOf('/') + 1);
 
 const through = (look) =>
   new TransformStream({
@@ -31,7 +54,9 @@ function witness({ options, readable, writable }) {
   if (options.member !== null) {
     const look = (frame) => {
       seen.came += 1;
-      if (!isSealed(bytesOf(frame))) seen.plain += 1;
+      const bytes = bytesOf(frame);
+      if (!isSealed(bytes)) seen.plain += 1;
+      else note((seen.keys[memberOf(options)] ??= []), keyOf(bytes));
     };
     return { options, readable: readable.pipeThrough(through(look)), writable };
   }
@@ -39,11 +64,12 @@ function witness({ options, readable, writable }) {
   const before = (frame) => {
     plain = [...plain.slice(-8), bytesOf(frame)];
     const { mimeType } = frame.getMetadata();
-    if (!seen.codecs.includes(mimeType)) seen.codecs.push(mimeType);
+    note(seen.codecs, mimeType);
   };
   const after = (frame) => {
     const bytes = bytesOf(frame);
     seen.went += 1;
+    seen.clear = Math.max(seen.clear, clearOf(bytes));
     if (!isSealed(bytes) || plain.some((each) => reveals(bytes, each))) seen.revealing += 1;
   };
   const out = through(after);
@@ -57,5 +83,9 @@ globalThis.onrtctransform = ({ transformer }) =>
   setTimeout(() => transform({ transformer: witness(transformer) }), late);
 globalThis.onmessage = (event) => {
   if (event.data === 'witness') postMessage({ type: 'Witness', seen });
-  else told(event);
+  else {
+    if (event.data.type === 'Theirs')
+      note((seen.known[memberOf(event.data)] ??= []), event.data.kid);
+    told(event);
+  }
 };
