@@ -39,12 +39,12 @@ export interface SessionHost {
 export class Session {
   readonly #lane: RTCDataChannel;
   readonly #host: SessionHost;
-  #hello: Promise<string> | undefined;
+  readonly #hello: Promise<string>;
   #sealer: Sealer | undefined;
   #publicKey: Bytes | undefined;
   #confirmed = false;
   #in: Promise<void> = Promise.resolve();
-  #out: Promise<void> = Promise.resolve();
+  #out: Promise<void>;
   #waiting = 0;
   #ended = false;
   #stopWaiting: (() => void) | undefined;
@@ -53,9 +53,14 @@ export class Session {
     this.#lane = lane;
     this.#host = host;
     lane.binaryType = 'arraybuffer';
-    lane.onopen = () => this.#greet();
+    this.#hello = host.identity.then((each) => writeHello(each, host.given));
+    const opened = new Promise<void>((resolve) => {
+      lane.onopen = () => resolve();
+      if (lane.readyState === 'open') resolve();
+    });
+    // All that is said comes after it.
+    this.#out = opened.then(() => this.#greet());
     lane.onmessage = ({ data }) => this.#came(data);
-    if (lane.readyState === 'open') this.#greet();
   }
 
   give(kid: number, base: Bytes): void {
@@ -68,14 +73,13 @@ export class Session {
     this.#lane.onopen = this.#lane.onmessage = null;
   }
 
-  #greet(): void {
-    if (this.#hello || this.#ended) return;
-    const { identity, given } = this.#host;
-    this.#hello = identity.then((each) => writeHello(each, given));
-    this.#hello
-      .then((text) => this.#send(text))
-      .catch((error: unknown) => this.#fail(`no key could be made: ${String(error)}`));
-    if (this.#publicKey) return;
+  async #greet(): Promise<void> {
+    try {
+      this.#send(await this.#hello);
+    } catch (error) {
+      this.#fail(`no key could be made: ${String(error)}`);
+    }
+    if (this.#publicKey || this.#ended) return;
     this.#stopWaiting = this.#host.after(helloMs, () => {
       this.#host.failed(
         'encryption_unsupported',
@@ -109,11 +113,10 @@ export class Session {
       return this.#fail(`both need the same key of the application. ${who}`);
     }
     this.#publicKey = hello.publicKey;
-    this.#greet();
     const mine = await identity;
     if (mine.publicKey.every((byte, at) => byte === hello.publicKey[at]))
       return this.#fail('what was said here came back');
-    const us: Side = { id: me, hello: await this.#hello! };
+    const us: Side = { id: me, hello: await this.#hello };
     const them: Side = { id: peer, hello: data as string };
     this.#sealer = await agree(mine, hello.publicKey, channel, us, them, await secret);
     this.#say({});
