@@ -2,6 +2,7 @@
 // comes before it is opened, and at every one that goes.
 import { BreakableWay } from './lab/breakable_way.mjs';
 import { startEndpoint } from './lab/endpoint.mjs';
+import { firefoxProgram } from './lab/firefox.mjs';
 import {
   expect,
   expectCall,
@@ -60,6 +61,9 @@ test('two see and hear each other, and have the same fingerprint', async ({ twoI
   expect(anns.events).toEqual(['known Bob', 'secured Bob']);
   expect(anns.codecs.sort()).toEqual(['audio/opus', 'video/VP8']);
   expect(anns.clear).toBe(10);
+  expect(ann.page.workers()).toHaveLength(1);
+  await ann.closeLine();
+  await expect.poll(() => ann.page.workers()).toHaveLength(0);
 });
 
 // How many bytes are clear: of H.264 parameter sets, which say how large pictures are.
@@ -207,7 +211,6 @@ test('a third comes and goes: it reads neither what was before nor what is after
   await expect.poll(async () => (await sealing(bob)).keys[annsId].at(-1)).toBe(known.at(-1));
   await expectNothingPlain(ann, bob, carol);
 
-  await bob.remember();
   await carol.leave();
   await ann.expectPeers(bob);
   await expect
@@ -215,6 +218,8 @@ test('a third comes and goes: it reads neither what was before nor what is after
     .toBe(false);
   await expectCall(media);
   await expectNothingPlain(ann, bob);
+  // And no frame was lost over it.
+  for (const client of [ann, bob]) expect((await sealing(client)).withheld).toBe(0);
 });
 
 test('another key of the application: no media, and an error in words on both sides', async ({
@@ -274,4 +279,53 @@ test('a browser that cannot, and a worker that is not there, refuse in words', a
   const failed = await bob.tryJoin(room);
   expect(failed.error.code).toBe('encryption_failed');
   expect(failed.error.message).toContain('partyline/encryption-worker');
+});
+
+for (const [first, second] of [
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+]) {
+  test(`${first} joins first, ${second} second`, async ({ enter, room }) => {
+    test.skip(!firefoxProgram(), 'Firefox is not installed');
+    const media = new Map();
+    for (const kind of [first, second]) {
+      // The tone of Firefox's fake microphone is always the same.
+      const given = kind === 'firefox' ? { hue: 'green', tone: 1000 } : red;
+      const client = await enter(kind, kind === 'firefox' ? { browser: kind, ...sealed } : sealed);
+      await client.join(room);
+      await client.publish(given);
+      media.set(client, given);
+    }
+    await expectCall(media);
+    await expectNothingPlain(...media.keys());
+  });
+}
+
+test('one that was verified comes back with another key: media waits until it is verified again', async ({
+  twoInACall,
+}) => {
+  const { ann, bob, media } = await twoInACall(sealed);
+  await ann.evaluate((room) => window.call.verify(room, 'Bob'), ann.room);
+  expect((await sealing(ann)).peers.Bob.verified).toBe(true);
+  const { fingerprint } = (await sealing(ann)).peers.Bob;
+  const { room } = bob;
+  const bobsId = (await ann.peerReport(bob)).id;
+
+  // The same tab is the same peer, with a line of its own.
+  await bob.reload();
+  await bob.open();
+  await bob.join(room);
+  await bob.publish(green);
+  expect((await bob.report()).line.peerId).toBe(bobsId);
+  await expectError(ann, /^error encryption_failed Bob .*verified/);
+  expect((await sealing(ann)).peers.Bob).toMatchObject({ secured: false, verified: false });
+  expect((await sealing(ann)).peers.Bob.fingerprint).not.toBe(fingerprint);
+  await ann.guard();
+  await bob.guard();
+  await expectNoMedia(ann);
+  await expectNoMedia(bob);
+
+  await ann.evaluate((where) => window.call.verify(where, 'Bob'), ann.room);
+  await expectCall(media);
+  await expectNothingPlain(ann, bob);
 });

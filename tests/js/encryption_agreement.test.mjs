@@ -211,6 +211,15 @@ test('after its end nothing is said or heard', async () => {
   assert.deepEqual(world.bob.told, before);
 });
 
+test('keys that nobody takes are not kept without end', async () => {
+  const world = await two();
+  world.bob.host.gave = () => new Promise(() => {});
+  open(world);
+  await hears(world.ann, /^confirmed/);
+  for (let kid = 1; kid < 100; kid += 1) world.ann.session.give(kid, new Uint8Array(32));
+  await hears(world.bob, /too many keys/);
+});
+
 test('hellos are read or refused', async () => {
   const hello = writeHello(await makeIdentity(), true);
   assert.equal(readHello(hello).given, true);

@@ -26,21 +26,28 @@ export interface RoomHost {
 
 /** Who somebody is. */
 export interface Known {
-  readonly publicKey: Bytes;
   readonly fingerprint: string;
   /** It was somebody else before, under the same name. */
   readonly changed: boolean;
+  /** And that one was verified. */
+  doubted: boolean;
   verified: boolean;
+  /** It has shown its key since it came. Who left is remembered. */
+  present: boolean;
 }
+
+/** How many who left are remembered; of those who were verified, all. */
+const knownMax = 256;
 
 interface Live {
   readonly peer: string;
   readonly guard: Guard;
   readonly session: Session;
   secured: boolean;
-  /** Keys of a peer that is to be verified again are not taken before. */
-  admit: () => void;
-  readonly admitted: Promise<void>;
+  /** Its public key, as text, once it has shown it. */
+  identity: string | undefined;
+  /** It was let in: its keys are taken. */
+  readonly release: () => void;
 }
 
 export class Room {
@@ -62,7 +69,8 @@ export class Room {
   }
 
   known(peer: Peer): Known | undefined {
-    return this.channel.peers.get(peer.id) === peer ? this.#known.get(peer.id) : undefined;
+    const known = this.#known.get(peer.id);
+    return known?.present && this.channel.peers.get(peer.id) === peer ? known : undefined;
   }
 
   secured(peer: Peer): boolean {
@@ -73,7 +81,9 @@ export class Room {
     const known = this.known(peer);
     if (!known) return;
     known.verified = true;
-    for (const live of this.#live.values()) if (live.peer === peer.id) live.admit();
+    if (!known.doubted) return;
+    known.doubted = false;
+    for (const [id, live] of this.#live) if (live.peer === peer.id) this.#admit(id, live);
   }
 
   /** Right after the connection was made. */
@@ -86,8 +96,8 @@ export class Room {
         worker.transform({ kind, session: id, member: receives ? member : null }),
       failed: (what, error) => this.channel._driver.log(`encryption: ${what}: ${String(error)}`),
     });
-    let admit = (): void => {};
-    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    let release = (): void => {};
+    const admitted = new Promise<void>((resolve) => (release = resolve));
     const lane = pc.createDataChannel('partyline-encryption', { negotiated: true, id: laneId });
     const session = new Session(lane, {
       identity,
@@ -105,7 +115,7 @@ export class Room {
       has: (key) => this.#tell({ type: 'Has', session: id, key }),
       failed: (code, words) => this.#report(peer, code, words),
     });
-    this.#live.set(id, { peer, guard, session, secured: false, admit, admitted });
+    this.#live.set(id, { peer, guard, session, secured: false, identity: undefined, release });
     const { close } = pc;
     pc.close = () => {
       close.call(pc);
@@ -144,6 +154,7 @@ export class Room {
   end(): void {
     for (const id of [...this.#live.keys()]) this.#lost(id);
     for (const peer of [...this.#known.keys()]) this.#left(peer);
+    this.#known.clear();
     this.#stopTimer?.();
   }
 
@@ -152,36 +163,47 @@ export class Room {
   }
 
   async #confirmed(id: number, peer: string, publicKey: Bytes): Promise<void> {
-    const live = this.#live.get(id);
     const { publicKey: own } = await this.#host.identity;
     const fingerprint = await fingerprintOf(own, publicKey);
+    const live = this.#live.get(id);
     const object = this.channel.peers.get(peer);
-    if (!live || !object || !this.#live.has(id)) return;
-    const before = this.#known.get(peer);
-    const changed = before !== undefined && before.fingerprint !== fingerprint;
-    const admit = (): void => {
-      live.admit();
-      this.#tell({ type: 'Admitted', member: peer, identity: toBase64(publicKey), session: id });
-    };
-    if (before && !changed) {
-      if (before.verified || !before.changed) return admit();
-    } else {
-      if (changed) this.#host.worker.post({ type: 'ForgetTheirs', member: this.#member(peer) });
-      const known = { publicKey, fingerprint, changed, verified: false };
-      this.#known.set(peer, known);
+    if (!live || !object) return;
+    const known = this.#recognize(peer, fingerprint);
+    if (!known.present) {
+      known.present = true;
       this.#host.fingerprint(object, known);
     }
-    if (!before?.verified || !changed) return admit();
+    live.identity = toBase64(publicKey);
+    if (!known.doubted) return this.#admit(id, live);
     this.#report(
       peer,
       'encryption_failed',
       'Its key is another one than the one that was verified. Nothing is sent to it or shown of it until it is verified again.',
     );
-    const { admit: resolve } = live;
-    live.admit = () => {
-      live.admit = resolve;
-      if (this.#live.has(id)) admit();
-    };
+  }
+
+  #recognize(peer: string, fingerprint: string): Known {
+    const before = this.#known.get(peer);
+    if (before?.fingerprint === fingerprint) return before;
+    const doubted = before !== undefined && (before.verified || before.doubted);
+    const changed = before !== undefined;
+    if (changed) this.#host.worker.post({ type: 'ForgetTheirs', member: this.#member(peer) });
+    const known = { fingerprint, changed, doubted, verified: false, present: false };
+    // The newest comes last, and the oldest goes.
+    this.#known.delete(peer);
+    this.#known.set(peer, known);
+    for (const [id, { present, verified }] of this.#known) {
+      if (this.#known.size <= knownMax) break;
+      if (!present && !verified) this.#known.delete(id);
+    }
+    return known;
+  }
+
+  #admit(id: number, live: Live): void {
+    if (live.identity === undefined) return;
+    live.release();
+    const { peer: member, identity } = live;
+    this.#tell({ type: 'Admitted', member, identity, session: id });
   }
 
   #lost(id: number): void {
@@ -195,7 +217,8 @@ export class Room {
   }
 
   #left(peer: string): void {
-    this.#known.delete(peer);
+    const known = this.#known.get(peer);
+    if (known) known.present = false;
     this.#host.worker.post({ type: 'ForgetTheirs', member: this.#member(peer) });
     this.#tell({ type: 'Left', member: peer });
   }

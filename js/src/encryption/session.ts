@@ -13,6 +13,8 @@ import type { Bytes } from './bytes.js';
 export const laneId = 7;
 const sealedMax = 1_000;
 const waitingMax = 256;
+/** Keys that are not taken yet. */
+const givingMax = 32;
 /** For a hello, once data passes. */
 const helloMs = 10_000;
 const keyBytes = 32;
@@ -46,6 +48,7 @@ export class Session {
   #in: Promise<void> = Promise.resolve();
   #out: Promise<void>;
   #waiting = 0;
+  #giving = 0;
   #ended = false;
   #stopWaiting: (() => void) | undefined;
 
@@ -144,8 +147,12 @@ export class Session {
     if (isNumber(give) && typeof key === 'string') {
       const base = fromBase64(key);
       if (base.length !== keyBytes) throw new Error('a key of another length');
+      if ((this.#giving += 1) > givingMax) return this.#fail('it gave too many keys');
       // Not waited for: who is to be verified first may take its time.
-      void this.#host.gave(give, base).then(() => this.#say({ has: give }));
+      void this.#host.gave(give, base).then(() => {
+        this.#giving -= 1;
+        this.#say({ has: give });
+      });
     }
   }
 
