@@ -64,7 +64,14 @@ const source = (...parts) => join(here, 'src', ...parts);
 
 /** The files of js/dist that pages load. */
 const bundles = [
-  { entryPoints: { index: source('index.ts'), companion: source('companion', 'index.ts') } },
+  {
+    entryPoints: {
+      index: source('index.ts'),
+      companion: source('companion', 'index.ts'),
+      encryption: source('encryption', 'index.ts'),
+      'encryption-worker': source('encryption', 'worker.ts'),
+    },
+  },
   {
     slim: true,
     entryPoints: {
@@ -113,7 +120,7 @@ function emitTypes(dist) {
       visit(resolve(dirname(file), `${name}.d.ts`));
     }
   };
-  for (const entry of ['index.d.ts', join('slim', 'index.d.ts'), join('react', 'index.d.ts')])
+  for (const entry of ['index', 'slim/index', 'react/index', 'encryption/index'].map((e) => `${e}.d.ts`))
     visit(join(dist, entry));
   for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));

@@ -1,6 +1,7 @@
 // One RTCPeerConnection: carries out the core's orders one after another and reports how each ended. What to order is the
 // core's business.
 import { chooseCodecs } from './codecs.js';
+import type { Encryption } from './encryption/index.js';
 import { describe } from './errors.js';
 import type { Platform } from './platform.js';
 import type {
@@ -17,6 +18,7 @@ import type {
 /** What a connection needs of the driver. */
 export interface ConnectionHost {
   readonly platform: Platform;
+  readonly encryption: Encryption | undefined;
   submit(input: Input): void;
   track(id: number | undefined): MediaStreamTrack | null;
   /** The local stream of that name: its id is what makes receivers play tracks in sync. */
@@ -86,6 +88,8 @@ export class Connection {
         iceTransportPolicy: order.ice_transport_policy,
         bundlePolicy: 'max-bundle',
       });
+      // Before anybody can add anything to it.
+      host.encryption?._guard(this.pc, this.channel, this.peer);
       // So that there is always an m-line to negotiate, and a way to tell whether the path is up.
       this.lane = this.pc.createDataChannel('partyline', { negotiated: true, id: 0 });
       this.lane.binaryType = 'arraybuffer';

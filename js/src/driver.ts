@@ -68,6 +68,7 @@ export class Driver implements ConnectionHost {
   /** Set by who looks for another device when one is lost: whether it takes care of it. */
   deviceLost: ((publication: Publication, kind: MediaKind) => boolean) | undefined;
   readonly platform: Settings['platform'];
+  readonly encryption: Settings['encryption'];
   readonly connections = new Map<number, Connection>();
   readonly dataChannels = new Map<number, PartylineDataChannel>();
   readonly #settings: Settings;
@@ -87,6 +88,7 @@ export class Driver implements ConnectionHost {
   constructor(settings: Settings, app: App) {
     this.#settings = settings;
     this.platform = settings.platform;
+    this.encryption = settings.encryption;
     this.#app = app;
     this.#sockets = new Sockets(this.platform, (input) => this.submit(input));
     this.#runner = new CoreRunner({

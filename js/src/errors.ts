@@ -50,6 +50,8 @@ export const errorCodes = {
   media_in_use: true,
   media_failed: true,
   media_unsupported: false,
+  encryption_unsupported: false,
+  encryption_failed: false,
   listener_failed: false,
   load_failed: true,
   internal: false,

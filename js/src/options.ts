@@ -1,5 +1,6 @@
 // What an application may set, checked when it sets it.
 import { browserPlatform } from './platform.js';
+import type { Encryption } from './encryption/index.js';
 import type { Platform } from './platform.js';
 import type { TokenReason } from './wire.js';
 
@@ -43,6 +44,8 @@ export interface PartylineOptions {
   /** `'relay'` allows only relayed paths. Default `'all'`. */
   iceTransportPolicy?: RTCIceTransportPolicy;
   reconnect?: ReconnectOptions;
+  /** What `encryption()` of `partyline/encryption` returns: media is encrypted from end to end. Default none. */
+  encryption?: Encryption;
   /** Silent by default. */
   logger?: Logger;
   /** Replaces parts of the host: for tests, Node and native shells. */
@@ -53,6 +56,7 @@ export interface PartylineOptions {
 export interface Settings {
   core: { endpoints: string[]; key: string | undefined } & Record<string, unknown>;
   tokenProvider: PartylineOptions['tokenProvider'];
+  encryption: Encryption | undefined;
   logger: Logger | undefined;
   platform: Platform;
 }
@@ -219,6 +223,12 @@ function checkFunctions<T extends object>(
   return value as T;
 }
 
+function checkEncryption(value: unknown): Encryption | undefined {
+  if (value !== undefined && !(value as Partial<Encryption> | null)?._guard)
+    fail('encryption', 'must be made by encryption()');
+  return value as Encryption | undefined;
+}
+
 const known = [
   'endpoint',
   'key',
@@ -226,6 +236,7 @@ const known = [
   'iceServers',
   'iceTransportPolicy',
   'reconnect',
+  'encryption',
   'logger',
   'platform',
 ] as const satisfies readonly (keyof PartylineOptions)[];
@@ -258,6 +269,7 @@ export function checkOptions(given: unknown, version: string): Settings {
       ice_servers: checkIceServers(given.iceServers),
       ice_transport_policy: policy,
     },
+    encryption: checkEncryption(given.encryption),
     tokenProvider: given.tokenProvider as PartylineOptions['tokenProvider'],
     logger: checkFunctions<Logger>(
       given.logger,

@@ -91,6 +91,7 @@ export class Partyline extends Emitter<PartylineEvents> {
       throw new PartylineError('closed', 'This Partyline was closed: make a new one.');
 
     const driver = this._driver;
+    if (driver.encryption) await driver.encryption._begin(this, PartylineError);
     const channel = new Channel(this, driver.newId(), name, metadata);
     this.#all.set(channel._id, channel);
     const abort = (): void => driver.submit({ type: 'Leave', channel: channel._id });

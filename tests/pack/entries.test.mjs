@@ -79,6 +79,34 @@ test('partyline/slim says which file is missing', async () => {
   );
 });
 
+/** A page that joins with encryption, which waits for its worker. */
+const encrypted = (options = '') =>
+  report +
+  `import { encryption } from 'partyline/encryption';\n` +
+  imported.replace('platform }', `platform, encryption: encryption(${options}) }`);
+
+test('partyline/encryption finds its worker beside it', async () => {
+  const script = encrypted()
+    .replace(`'partyline'`, `'/partyline/index.js'`)
+    .replace(`'partyline/encryption'`, `'/partyline/encryption.js'`);
+  await page('<script type="module" src="/page.js"></script>', {
+    '/page.js': script,
+    ...served('index.js', 'encryption.js', 'encryption-worker.js'),
+  });
+});
+
+test('partyline/encryption, bundled by one that moves no worker: words that say what to do, and that done', async () => {
+  const script = '<script type="module" src="/page.js"></script>';
+  const lost = { '/': htmlOf(script), '/page.js': await user.bundle(encrypted()) };
+  await inChromium(lost, async (opened) =>
+    assert.match(await firstSaid(opened), /did not start.*serve 'partyline\/encryption-worker'/),
+  );
+  await page(script, {
+    '/page.js': await user.bundle(encrypted(`{ worker: '/worker.js' }`)),
+    '/worker.js': await user.bundle(`import 'partyline/encryption-worker';`),
+  });
+});
+
 test('publint has nothing to say', async () => {
   const { messages } = await publint({ pkgDir: user.installed, strict: true });
   assert.deepEqual(messages, []);
@@ -92,7 +120,8 @@ test('types are found from every way of resolving modules that knows ESM', async
     // Resolution of TypeScript before 4.7 knows no exports.
     ({ resolutionKind, entrypoint }) => resolutionKind === 'node10' && entrypoint !== '.',
     // A script without exports has no types, and wasm is none.
-    ({ entrypoint }) => entrypoint === './global' || entrypoint?.endsWith('.wasm'),
+    ({ entrypoint }) =>
+      /^.\/(global|encryption-worker)$/.test(entrypoint ?? '') || entrypoint?.endsWith('.wasm'),
   ];
   assert.deepEqual(
     problems.filter((problem) => !known.some((is) => is(problem))),

@@ -34,7 +34,16 @@ test('the package has what its entries name, maps and types, and nothing else', 
   for (const file of files) assert.ok(existsSync(join(root, file)), file);
   const names = readdirSync(join(root, 'dist'), { recursive: true });
   const others = names.filter((name) => /\.(?!d\.ts$)/.test(name) && !name.endsWith('.d.ts'));
-  const scripts = ['companion', 'index', 'partyline.global', 'react', 'slim', 'slim-companion'];
+  const scripts = [
+    'companion',
+    'encryption',
+    'encryption-worker',
+    'index',
+    'partyline.global',
+    'react',
+    'slim',
+    'slim-companion',
+  ];
   assert.deepEqual(
     others.sort(),
     [
@@ -93,12 +102,18 @@ for (const [module, moduleResolution] of [
       join(user.path, 'user.ts'),
       `
 import { Partyline, PartylineError } from 'partyline';
+import { encryption } from 'partyline/encryption';
 import type { Channel, Peer, PartylineOptions } from 'partyline';
 const options: PartylineOptions = { endpoint: ['wss://a.example.com'], key: 'pk_demo', reconnect: { giveUpAfterMs: Infinity } };
 export async function call(): Promise<Channel> {
   const line = new Partyline(options);
   line.on('state', ({ from, to, retryInMs }) => console.log(from, to, retryInMs?.toFixed()));
   const channel = await line.join('room-42', { metadata: { name: 'Ann' }, signal: AbortSignal.timeout(1000) });
+  const sealed = encryption({ key: crypto.getRandomValues(new Uint8Array(32)), worker: new URL('/worker.js', location.href) });
+  sealed.on('fingerprint', ({ peer, fingerprint, changed }) => console.log(peer.id, fingerprint.split(' '), changed || sealed.verified(peer)));
+  new Partyline({ ...options, encryption: sealed });
+  // @ts-expect-error it is to be made by encryption()
+  new Partyline({ ...options, encryption: true });
   const stop: () => void = channel.on('stream-added', ({ stream, peer }) => {
     const video = Object.assign(document.createElement('video'), { srcObject: stream });
     document.body.append(video, peer.id);

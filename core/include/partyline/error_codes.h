@@ -67,6 +67,8 @@ namespace partyline {
   X(media_in_use, 0, true)                          \
   X(media_failed, 0, true)                          \
   X(media_unsupported, 0, false)                    \
+  X(encryption_unsupported, 0, false)               \
+  X(encryption_failed, 0, false)                    \
   X(listener_failed, 0, false)                      \
   X(load_failed, 0, true)                           \
   X(internal, 0, false)

@@ -190,15 +190,46 @@ class Room {
 
 const rooms = new Map();
 const attached = new Map();
+let sealing;
+let witness;
+const sealingEvents = [];
+
+/** With a witness in its worker. */
+async function openEncryption({ key, late = 0, file = `/witness_worker.js?late=${late}` }) {
+  const { encryption } = await import('/partyline/encryption.js');
+  const worker = () => (witness = new Worker(file, { type: 'module' }));
+  sealing = encryption({ worker, ...(key !== undefined && { key }) });
+  sealing.on('secured', ({ peer, secured }) =>
+    sealingEvents.push(`${secured ? 'secured' : 'open'} ${peer.metadata.name}`),
+  );
+  sealing.on('fingerprint', ({ peer, changed }) =>
+    sealingEvents.push(`${changed ? 'changed' : 'known'} ${peer.metadata.name}`),
+  );
+  return sealing;
+}
+
+function witnessed() {
+  return new Promise((resolve) => {
+    const answered = ({ data }) => {
+      if (data.type !== 'Witness') return;
+      witness.removeEventListener('message', answered);
+      resolve(data.seen);
+    };
+    witness.addEventListener('message', answered);
+    witness.postMessage('witness');
+  });
+}
+
 let line;
 const lineEvents = [];
 
 const call = {
   /**
    * Makes the line. Nothing happens on the network yet. `tokens` are what its tokenProvider gives, one after the other, and the last
-   * again and again; it throws where one is null.
+   * again and again; it throws where one is null. `encryption` is { key, late } where media is to be encrypted.
    */
-  open({ tokens, ...options }) {
+  async open({ tokens, encryption, ...options }) {
+    if (encryption) options.encryption = await openEncryption(encryption);
     if (tokens) {
       delete options.key;
       options.tokenProvider = ({ reason }) => {
@@ -334,11 +365,25 @@ const call = {
   remember: (roomName) => rooms.get(roomName).remember(),
   compare: (roomName) => rooms.get(roomName).compare(),
 
+  /** What became of frames, what the witness saw of them, and who is who. */
+  async sealing(roomName) {
+    const peers = {};
+    for (const peer of rooms.get(roomName)?.channel.peers.values() ?? [])
+      peers[peer.metadata.name] = {
+        fingerprint: sealing.fingerprint(peer),
+        secured: sealing.secured(peer),
+        verified: sealing.verified(peer),
+      };
+    return { ...(await sealing.counts()), ...(await witnessed()), peers, events: sealingEvents };
+  },
+  verify: (roomName, name) => sealing.verify(rooms.get(roomName).peer(name)),
+
   /** For the logs of a test that failed. */
   async explain() {
     const explained = {};
     for (const [name, room] of rooms) explained[name] = await room.explain();
-    return { ...(await call.report()), explained, log };
+    const sealed = sealing && line.state !== 'closed' && (await sealing.counts());
+    return { ...(await call.report()), explained, sealed, sealingEvents, log };
   },
 
   async report() {
