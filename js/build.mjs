@@ -120,7 +120,9 @@ function emitTypes(dist) {
       visit(resolve(dirname(file), `${name}.d.ts`));
     }
   };
-  for (const entry of ['index', 'slim/index', 'react/index', 'encryption/index'].map((e) => `${e}.d.ts`))
+  for (const entry of ['index', 'slim/index', 'react/index', 'encryption/index'].map(
+    (e) => `${e}.d.ts`,
+  ))
     visit(join(dist, entry));
   for (const name of readdirSync(dist, { recursive: true })) {
     if (name.endsWith('.d.ts') && !reached.has(join(dist, name))) rmSync(join(dist, name));
