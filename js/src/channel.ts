@@ -11,7 +11,6 @@ import { checkSource, isScreen, openSource } from './media.js';
 import type { MediaSource } from './media.js';
 import { Peer } from './peer.js';
 import { Publication } from './publication.js';
-import { checkSending, sendingNames } from './sending.js';
 import type { SendingOptions } from './sending.js';
 import type { ChannelState, Input, Json, Named, Output } from './wire.js';
 
@@ -97,8 +96,6 @@ export class Channel extends Emitter<ChannelEvents> {
    */
   async publish(source: MediaSource, options: PublishOptions = {}): Promise<Publication> {
     checkSource(source);
-    const what = 'publish(source, options): options';
-    checkKnown(options, what, ['name', 'metadata', 'muted', 'holdDevice', ...sendingNames]);
     const {
       name = isScreen(source) ? 'screen' : 'camera',
       muted = false,
@@ -112,19 +109,20 @@ export class Channel extends Emitter<ChannelEvents> {
         throw new TypeError(`publish(source, { ${option} }) must be true or false.`);
     }
     const metadata = checkMetadata(given, 'publish(source, { metadata })');
-    const sending = checkSending(rest, what);
     // Nobody should be asked for a camera in vain. The core has the last word all the same.
     if (this.#state === 'left')
       throw new PartylineError('closed', `The channel '${this.name}' was left.`);
     if (this.publications.has(name)) throw nameTaken(name);
 
     const media = await openSource(source, this._driver.platform);
-    const start = { name, metadata, muted, holdDevice, sending };
+    const start = { name, metadata, muted, holdDevice };
     const publication = new Publication(this, start, media);
     this.#publishing.add(publication);
     const audio = publication._track('audio');
     const video = publication._track('video');
     try {
+      // What few say is checked where few load it.
+      if (Object.keys(rest).length > 0) await publication.setSending(rest);
       await this._driver.call({
         type: 'Publish',
         channel: this._id,
@@ -140,7 +138,6 @@ export class Channel extends Emitter<ChannelEvents> {
     } finally {
       this.#publishing.delete(publication);
     }
-    if (Object.keys(sending).length > 0) publication._tellSending();
     // It may be over already: the channel was left, or the only track ended.
     if (publication._active) this.publications.set(name, publication);
     return publication;

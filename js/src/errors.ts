@@ -1,64 +1,67 @@
 // The error codes of core/include/partyline/error_codes.h; a test compares the two lists.
 
-/** Whether the same attempt may succeed later, for every code there is. */
-export const errorCodes = {
-  restarting: true,
-  overloaded: true,
-  slow_reader: true,
-  hello_timeout: true,
-  too_many_connections: true,
-  heartbeat_timeout: true,
-  out_of_step: true,
-  identity_contested: true,
-  token_expired: true,
-  token_refused: true,
-  protocol_error: false,
-  unsupported_version: false,
-  key_unknown: false,
-  origin_refused: false,
-  frame_too_large: false,
-  session_taken: false,
-  identity_in_use: false,
-  kicked: false,
-  unknown_type: false,
-  channel_not_allowed: false,
-  join_not_allowed: false,
-  channel_closed: false,
-  channel_name_invalid: false,
-  channel_full: true,
-  too_many_channels: false,
-  not_in_channel: false,
-  peer_not_found: false,
-  publish_not_allowed: false,
-  send_not_allowed: false,
-  message_too_large: false,
-  metadata_too_large: false,
-  too_many_publications: false,
-  endpoint_unreachable: true,
-  gave_up: true,
-  invalid_state: false,
-  invalid_argument: false,
-  closed: false,
-  aborted: false,
-  already_joined: false,
-  publication_exists: false,
-  negotiation_failed: true,
-  messages_missed: false,
-  delivery_unknown: true,
-  media_permission_denied: false,
-  media_not_found: false,
-  media_in_use: true,
-  media_failed: true,
-  media_unsupported: false,
-  encryption_unsupported: false,
-  encryption_failed: false,
-  listener_failed: false,
-  load_failed: true,
-  internal: false,
-} as const;
+/** Where the same attempt may succeed later. */
+export const retryable = [
+  'restarting',
+  'overloaded',
+  'slow_reader',
+  'hello_timeout',
+  'too_many_connections',
+  'heartbeat_timeout',
+  'out_of_step',
+  'identity_contested',
+  'token_expired',
+  'token_refused',
+  'channel_full',
+  'endpoint_unreachable',
+  'gave_up',
+  'negotiation_failed',
+  'delivery_unknown',
+  'media_in_use',
+  'media_failed',
+  'load_failed',
+] as const;
+
+/** Where it may not: a type only, which is not in the bundle. */
+type Lasting =
+  | 'protocol_error'
+  | 'unsupported_version'
+  | 'key_unknown'
+  | 'origin_refused'
+  | 'frame_too_large'
+  | 'session_taken'
+  | 'identity_in_use'
+  | 'kicked'
+  | 'unknown_type'
+  | 'channel_not_allowed'
+  | 'join_not_allowed'
+  | 'channel_closed'
+  | 'channel_name_invalid'
+  | 'too_many_channels'
+  | 'not_in_channel'
+  | 'peer_not_found'
+  | 'publish_not_allowed'
+  | 'send_not_allowed'
+  | 'message_too_large'
+  | 'metadata_too_large'
+  | 'too_many_publications'
+  | 'invalid_state'
+  | 'invalid_argument'
+  | 'closed'
+  | 'aborted'
+  | 'already_joined'
+  | 'publication_exists'
+  | 'messages_missed'
+  | 'media_permission_denied'
+  | 'media_not_found'
+  | 'media_unsupported'
+  | 'encryption_unsupported'
+  | 'encryption_failed'
+  | 'listener_failed'
+  | 'internal';
 
 /** What went wrong, for programs. */
-export type ErrorCode = keyof typeof errorCodes;
+export type ErrorCode = (typeof retryable)[number] | Lasting;
 
 /** Every error of the SDK, except wrong arguments, which are `TypeError`s. */
 export class PartylineError extends Error {
@@ -73,7 +76,7 @@ export class PartylineError extends Error {
   constructor(code: ErrorCode, message: string, cause?: unknown) {
     super(message || code, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.retryable = errorCodes[code] ?? false;
+    this.retryable = (retryable as readonly string[]).includes(code);
   }
 }
 

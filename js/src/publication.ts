@@ -5,7 +5,6 @@ import { PartylineError } from './errors.js';
 import { Emitter } from './events.js';
 import { openSource } from './media.js';
 import type { Devices, EndReason, LocalMedia } from './media.js';
-import { checkSending } from './sending.js';
 import type { Sending } from './sending.js';
 import type { Json, MediaKind } from './wire.js';
 
@@ -42,7 +41,6 @@ export interface PublicationStart {
   metadata: { [key: string]: Json };
   muted: boolean;
   holdDevice: boolean;
-  sending: Sending;
 }
 
 const kinds: readonly MediaKind[] = ['audio', 'video'];
@@ -59,7 +57,7 @@ export class Publication extends Emitter<PublicationEvents> {
   readonly #locals = new Map<MediaKind, Local>();
   #muted = new Set<MediaKind>();
   #metadata: { [key: string]: Json };
-  #sending: Sending;
+  #sending: Sending = {};
   #active = true;
 
   /** @internal */
@@ -68,7 +66,6 @@ export class Publication extends Emitter<PublicationEvents> {
     this.#host = host;
     this.name = start.name;
     this.#metadata = start.metadata;
-    this.#sending = start.sending;
     this.#endReason = media.endReason;
     this.#hold = start.holdDevice;
     this.#constraints = media.constraints;
@@ -120,10 +117,14 @@ export class Publication extends Emitter<PublicationEvents> {
     await Promise.all(released.map((each) => this.#reopen(each)));
   }
 
-  /** Changes how it is sent: each option given replaces that option; `null` takes it back. */
-  setSending(patch: Sending): void {
-    this.#sending = { ...this.#sending, ...checkSending(patch, 'setSending(patch)') };
-    this._tellSending();
+  /** Changes how it is sent: each option given replaces that option; `null` takes it back. Rejects with a `TypeError` in words. */
+  async setSending(patch: Sending): Promise<void> {
+    const { _driver: driver, _id: channel } = this.#host;
+    const companion = await driver.companion();
+    companion.checkSending(patch);
+    this.#sending = { ...this.#sending, ...patch };
+    for (const { track } of this.#locals.values()) this.#hint(track);
+    companion.setSending(channel, this.name, this.#sending, this.#locals.has('video'));
   }
 
   /** Sends another track of the same kind from now on. */
@@ -220,17 +221,6 @@ export class Publication extends Emitter<PublicationEvents> {
     this._emit('ended', { reason: owned ? this.#endReason : 'track-ended', kind });
   }
 
-  /** @internal How it is to be sent, for the companion, which does that. */
-  _tellSending(): void {
-    const { _driver: driver, _id: channel } = this.#host;
-    if (!this.#active) return;
-    for (const { track } of this.#locals.values()) this.#hint(track);
-    const video = this.#locals.has('video');
-    driver.whenCompanion((companion) =>
-      companion.setSending(channel, this.name, this.#sending, video),
-    );
-  }
-
   /** @internal It is over, whoever ended it. */
   _end(): void {
     if (!this.#active) return;
@@ -305,13 +295,22 @@ export class Publication extends Emitter<PublicationEvents> {
   async #open(kind: MediaKind, local: Local): Promise<void> {
     const given = this.#constraints?.[kind];
     const { deviceId } = local.released!;
-    let track: MediaStreamTrack;
-    try {
-      const media = await openSource(
-        { [kind]: { ...(deviceId && { deviceId }), ...(typeof given === 'object' && given) } },
+    const open = (exact?: string): Promise<LocalMedia> =>
+      openSource(
+        {
+          [kind]: {
+            ...(exact && { deviceId: { exact } }),
+            ...(typeof given === 'object' && given),
+          },
+        },
         this.#host._driver.platform,
       );
-      track = media[kind]!;
+    try {
+      const media = await open(deviceId).catch((error: PartylineError) => {
+        if ((error.cause as Error | undefined)?.name !== 'OverconstrainedError') throw error;
+        return open(); // that one is gone
+      });
+      const track = media[kind]!;
       // It was muted again meanwhile, or is over.
       if (this.#muted.has(kind) || this.#locals.get(kind) !== local) return track.stop();
       await this._replace(kind, track, true);

@@ -1,6 +1,5 @@
 // How a publication is sent: what applications may say about it. What follows from that for each receiver is decided in the
-// companion (core/companion/budget.h).
-import { checkKnown } from './checks.js';
+// companion (core/companion/budget.h), and checked there (companion/check-sending.ts).
 
 export interface SendingOptions {
   /** Bits per second of its video to each receiver, or of its audio where it has no video. Default: what its size needs. */
@@ -21,33 +20,3 @@ export interface SendingOptions {
 
 /** The same; `null` takes an option back. */
 export type Sending = { [K in keyof SendingOptions]: SendingOptions[K] | null };
-
-const words: { [name: string]: readonly unknown[] } = {
-  contentHint: ['', 'motion', 'detail', 'text'],
-  degradationPreference: ['balanced', 'maintain-framerate', 'maintain-resolution'],
-};
-
-export const sendingNames = [
-  'maxBitrate',
-  'maxAudioBitrate',
-  'maxFramerate',
-  'maxHeight',
-  'scaleResolutionDownBy',
-  ...Object.keys(words),
-];
-
-/** Those of `given` that say how to send. Throws a `TypeError` that names the wrong one. */
-export function checkSending(given: object, what: string): Sending {
-  checkKnown(given, what, sendingNames);
-  for (const [name, value] of Object.entries(given)) {
-    const good = words[name];
-    if (value === undefined || value === null || good?.includes(value)) continue;
-    const least = name.startsWith('scale') ? 1 : 0.001;
-    if (good || typeof value !== 'number' || !(value >= least) || value === Infinity) {
-      throw new TypeError(
-        `${what}: '${name}' must be ${good ? `one of ${good.join(', ')}` : 'a number'}, not ${String(value)}.`,
-      );
-    }
-  }
-  return given;
-}

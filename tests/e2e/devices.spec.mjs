@@ -1,9 +1,10 @@
-// Real devices of a browser, as far as it has any: two fake cameras and microphones, told apart by what they show.
+// Real devices of a browser, as far as it has any: fake cameras and microphones.
 import { launchChromium } from './lab/browsers.mjs';
 import { expect, expectToPerceive, test } from './lab/test.mjs';
 
-const two = {
-  devices: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2'],
+// The second of Chromium's fake cameras has pictures of 16 bits, which no encoder takes; the third has JPEG.
+const three = {
+  devices: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=3'],
 };
 
 const onDevices = (client, fn, argument = null) =>
@@ -22,7 +23,7 @@ test('a camera is replaced by another in the middle of a call, and the next page
   enter,
   room,
 }) => {
-  const browser = await launchChromium(network, two);
+  const browser = await launchChromium(network, three);
   const ann = await enter('Ann', { browser });
   const bob = await enter('Bob');
   await bob.join(room);
@@ -31,10 +32,10 @@ test('a camera is replaced by another in the middle of a call, and the next page
   await expectToPerceive(bob, ann, { moving: true });
 
   const cameras = await onDevices(ann, (devices) => devices.list('camera'));
-  expect(cameras).toHaveLength(2);
+  expect(cameras).toHaveLength(3);
   expect(cameras[0].label).not.toBe('');
   const [, first] = await usedDevices(ann);
-  const other = cameras.find(({ id }) => id !== first);
+  const other = cameras.findLast(({ id }) => id !== first);
   await bob.remember();
   await onDevices(ann, (devices, id) => devices.choose('camera', id), other.id);
   expect((await usedDevices(ann))[1]).toBe(other.id);
@@ -100,15 +101,35 @@ test('what is allowed and what is not, in words', async ({ network, enter }) => 
       const { stream, failed } = await devices.open();
       return {
         kinds: stream.getTracks().map(({ kind }) => kind),
-        failed: failed.map(({ kind }) => kind),
+        failed: failed.map(({ kind, error }) => [kind, error.code]),
       };
     } catch ({ code }) {
       return { code };
     }
   });
-  expect(none).toEqual({ code: 'media_not_found' });
+  // What there is, is opened: a call without a camera is better than none.
+  expect(none).toEqual({ kinds: ['audio'], failed: [['camera', 'media_not_found']] });
   await only.close();
 });
+
+/** The page, looked at without what Playwright does: its `evaluate` counts as something the user did. */
+async function untouched(page) {
+  const session = await page.context().newCDPSession(page);
+  return {
+    mouse: page.mouse,
+    problems: page.problems,
+    async evaluate(fn, argument) {
+      const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+        expression: `(${fn})(${JSON.stringify(argument) ?? ''})`,
+        awaitPromise: true,
+        returnByValue: true,
+        userGesture: false,
+      });
+      if (exceptionDetails) throw new Error(exceptionDetails.exception.description);
+      return result.value;
+    },
+  };
+}
 
 test('pages that may not play before a click say so once, and one call plays all', async ({
   network,
@@ -119,11 +140,13 @@ test('pages that may not play before a click say so once, and one call plays all
     more: ['--autoplay-policy=document-user-activation-required'],
   });
   const ann = await enter('Ann');
-  const bob = await enter('Bob', { browser: strict });
+  const bob = await enter('Bob', { browser: strict, line: false });
+  bob.page = await untouched(bob.page);
+  await bob.open();
   await ann.join(room);
   await bob.join(room);
   await ann.publish({ hue: 'red', tone: 440 });
-  await expectToPerceive(bob, ann, { hue: 'red' });
+  await expect.poll(async () => (await bob.peerReport(ann))?.publications.camera).toBeTruthy();
   await bob.evaluate((where) => {
     const { line } = window.call;
     window.playback = [];
@@ -135,7 +158,7 @@ test('pages that may not play before a click say so once, and one call plays all
       peer.attach(element);
       return element;
     });
-    document.body.onclick = () => line.resumePlayback();
+    document.onclick = () => line.resumePlayback();
   }, room);
   await expect.poll(() => bob.evaluate(() => window.playback)).toEqual([true]);
   expect(await bob.evaluate(() => window.elements.map(({ paused }) => paused))).toEqual([

@@ -8,7 +8,12 @@ const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), '
 const header = (name) => read(`core/include/partyline/${name}.h`);
 
 test('the error codes, and which are retryable, are those of the core', async () => {
-  const { errorCodes } = await load('errors');
+  const { retryable } = await load('errors');
+  const [, lasting] = /type Lasting =([^;]+);/.exec(read('js/src/errors.ts'));
+  const errorCodes = Object.fromEntries([
+    ...retryable.map((code) => [code, true]),
+    ...[...lasting.matchAll(/'(\w+)'/g)].map(([, code]) => [code, false]),
+  ]);
   const list = header('error_codes').matchAll(/^\s+X\((\w+), \d+, (true|false)\)/gm);
   const core = Object.fromEntries(
     [...list].map(([, name, retryable]) => [name, retryable === 'true']),

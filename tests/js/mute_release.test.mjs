@@ -44,7 +44,7 @@ test('a muted camera is off, and unmuting opens the same one with the same wishe
   assert.equal(published(endpoint).video, 'muted');
   assert.deepEqual(platform.asked.at(-1), {
     audio: false,
-    video: { deviceId: 'video-1', width: 640 },
+    video: { deviceId: { exact: 'video-1' }, width: 640 },
   });
   allow();
   await unmuting;
@@ -179,9 +179,9 @@ test('how it is sent is checked, and the hint is on the track', async (t) => {
   const other = new FakeTrack('video');
   await publication.replaceTrack(other);
   assert.equal(other.contentHint, 'detail');
-  publication.setSending({ contentHint: null });
+  await publication.setSending({ contentHint: null });
   assert.equal(other.contentHint, '');
-  assert.throws(() => publication.setSending({ maxBitrat: 1 }), TypeError);
+  await assert.rejects(publication.setSending({ maxBitrat: 1 }), TypeError);
 });
 
 function tracksOf(...all) {

@@ -283,10 +283,12 @@ test('a source that is none is a TypeError, and nobody is asked for a camera', a
   ]) {
     await assert.rejects(channel.publish(source), TypeError);
   }
-  for (const options of [{ name: '' }, { name: 7 }, { metadata: 7 }, { muted: 1 }, { nmae: 'a' }]) {
+  for (const options of [{ name: '' }, { name: 7 }, { metadata: 7 }, { muted: 1 }]) {
     await assert.rejects(channel.publish({ video: true }, options), TypeError);
   }
   assert.deepEqual(platform.asked, []);
+  // What it is not of the entry to know is checked when the companion is there; the camera is off again.
+  await assert.rejects(channel.publish({ video: true }, { nmae: 'a' }), /'nmae' is unknown/);
 });
 
 test('streams that cannot be published are refused in words', async (t) => {

@@ -382,20 +382,33 @@ export class Devices {
   #preferChosen(): void {
     const { platform } = this.#host;
     const open = platform.getUserMedia;
-    platform.getUserMedia = (constraints) => {
+    platform.getUserMedia = async (constraints) => {
       const chosen = (wish: boolean | MediaTrackConstraints | undefined, kind: Captured) => {
-        const device = this.#preferred[kind] && this.current(kind);
-        if (!wish || !device?.id || (typeof wish === 'object' && wish.deviceId)) return wish;
-        // Not exact: where it is gone another one will do.
-        return { ...(typeof wish === 'object' && wish), deviceId: device.id };
+        const id = this.#idToOpen(kind);
+        if (!wish || !id || (typeof wish === 'object' && wish.deviceId)) return wish;
+        // Exact: what is only preferred, Chromium gives up for a size that fits better.
+        return { ...(typeof wish === 'object' && wish), deviceId: { exact: id } };
       };
-      return open({
-        ...constraints,
-        audio: chosen(constraints.audio, 'microphone') ?? false,
-        video: chosen(constraints.video, 'camera') ?? false,
-      });
+      const audio = chosen(constraints.audio, 'microphone') ?? false;
+      const video = chosen(constraints.video, 'camera') ?? false;
+      try {
+        return await open({ ...constraints, audio, video });
+      } catch (error) {
+        // Where it is gone, or cannot do what is asked, another one will do.
+        const same =
+          audio === (constraints.audio ?? false) && video === (constraints.video ?? false);
+        if (same || (error as Error).name !== 'OverconstrainedError') throw error;
+        return open(constraints);
+      }
     };
     this.#stops.push(() => (platform.getUserMedia = open));
+  }
+
+  #idToOpen(kind: Captured): string | undefined {
+    const preferred = this.#preferred[kind];
+    // Before the user has allowed one in this page there are no ids to find it by.
+    const listed = this.list(kind).some(({ id }) => id !== '');
+    return preferred && listed ? this.current(kind)?.id : preferred?.id;
   }
 
   #recall(): void {

@@ -9,6 +9,7 @@ import type { Core, CoreModule } from '../loader.js';
 import type { Partyline, SendingBudget } from '../partyline.js';
 import type { DisplaySize } from '../peer.js';
 import type { Sending } from '../sending.js';
+import { checkSending } from './check-sending.js';
 import { Devices, localStorageOf } from './devices.js';
 import { Lanes } from './lanes.js';
 import { Playback } from './playback.js';
@@ -46,6 +47,10 @@ export class Companion {
   reported(connection: Connection, report: RTCStatsReport): void {
     this.#lanes.watch(connection);
     this.#senders.reported(connection, report);
+  }
+
+  checkSending(given: object): void {
+    checkSending(given);
   }
 
   setSending(channel: number, publication: string, sending: Sending, video: boolean): void {

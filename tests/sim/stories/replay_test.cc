@@ -56,11 +56,12 @@ TEST_CASE("transcripts that browsers wrote fit, and end in a call") {
 
 TEST_CASE("a recorded answer is compared with what the core answers now") {
   const std::string opened = R"({"at":9,"input":{"type":"SocketOpened","socket":1},"previous":)";
-  CHECK(play(kBegin + kJoin + opened + R"(["LineStateChanged","OpenSocket"]})").replay.ok());
+  CHECK(play(kBegin + kJoin + opened + R"(["LineStateChanged","OpenSocket","ChannelRoute"]})")
+            .replay.ok());
   const Played differs = play(kBegin + kJoin + opened + R"(["OpenSocket"]})");
   CHECK(differs.replay.problem ==
         "line 3: the input before was answered with OpenSocket, and now with LineStateChanged "
-        "OpenSocket");
+        "OpenSocket ChannelRoute");
   CHECK(differs.replay.inputs == 1);
 }
 
