@@ -31,8 +31,8 @@ export const mutations = [
   {
     name: 'the next page of a tab counts its requests from one',
     file: 'core/client/session.h',
-    what: 'last_request_ = number + kRequestsBetweenPages;',
-    by: 'last_request_ = 0;',
+    what: 'last_request_ = numbers_above_ = number / 2 * 2 + kRequestsBetweenPages;',
+    by: 'last_request_ = numbers_above_ = 0;',
   },
   {
     name: 'a page that is put aside during a call comes back as if it had not left',
